@@ -1,0 +1,88 @@
+package classify
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// InvalidInputError is an input that no retry will make good.
+type InvalidInputError struct {
+	What string
+	Err  error
+}
+
+func (e *InvalidInputError) Error() string { return fmt.Sprintf("%s: %v", e.What, e.Err) }
+func (e *InvalidInputError) Unwrap() error { return e.Err }
+
+// RetryableError is a passing fault: the same call may succeed after the wait.
+type RetryableError struct {
+	After time.Duration // 0: the caller's own back-off
+	Err   error
+}
+
+func (e *RetryableError) Error() string { return e.Err.Error() }
+func (e *RetryableError) Unwrap() error { return e.Err }
+
+// BudgetError ends a run cleanly because its budget is spent.
+type BudgetError struct{ Err error }
+
+func (e *BudgetError) Error() string { return e.Err.Error() }
+func (e *BudgetError) Unwrap() error { return e.Err }
+
+// TerminalError ends the whole run: going on would fail for every indicator.
+type TerminalError struct{ Err error }
+
+func (e *TerminalError) Error() string { return e.Err.Error() }
+func (e *TerminalError) Unwrap() error { return e.Err }
+
+// HintError carries the remedy: the command, or the words, that mend it.
+type HintError struct {
+	Err  error
+	Hint string
+}
+
+func (e *HintError) Error() string { return e.Err.Error() }
+func (e *HintError) Unwrap() error { return e.Err }
+
+// WithHint adds a remedy to an error; nil stays nil.
+func WithHint(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return &HintError{Err: err, Hint: fmt.Sprintf(format, args...)}
+}
+
+// Hint returns the outermost remedy that an error carries, or "".
+func Hint(err error) string {
+	var h *HintError
+	if errors.As(err, &h) {
+		return h.Hint
+	}
+	return ""
+}
+
+// StageError says in which stage an indicator failed.
+type StageError struct {
+	Stage Stage
+	Err   error
+}
+
+func (e *StageError) Error() string { return fmt.Sprintf("%s: %v", e.Stage, e.Err) }
+func (e *StageError) Unwrap() error { return e.Err }
+
+// LockedError says that another run writes to the store.
+type LockedError struct {
+	RunID     int64
+	Host      string
+	PID       int
+	Heartbeat time.Time
+}
+
+func (e *LockedError) Error() string {
+	return fmt.Sprintf("store is being written by run %d (process %d on %s, last heard of %s)",
+		e.RunID, e.PID, e.Host, e.Heartbeat.UTC().Format(time.RFC3339))
+}
+
+// ErrNotFound is returned for an indicator or a run that the store does not have.
+var ErrNotFound = errors.New("not found")

@@ -1,0 +1,231 @@
+package classify
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// A Store keeps catalogues, answers and their history. Every method is safe
+// for concurrent use. storetest is the suite that a store has to pass.
+type Store interface {
+	RunStore
+	AnswerReader
+
+	// SetOverrides replaces the person's labels of the given indicators. They
+	// are part of an indicator's input: one that got other labels is done again.
+	SetOverrides(ctx context.Context, labels []Override) error
+	// Close waits for what is being committed.
+	Close() error
+}
+
+// RunStore is what a writing run needs.
+type RunStore interface {
+	// StartRun registers a run and takes the store's lease, which a heartbeat
+	// in the background keeps. It returns a *LockedError while another run
+	// lives; a lease whose process is gone or has been silent is taken over.
+	StartRun(ctx context.Context, r Run) (runID int64, err error)
+	// FinishRun stores how the run ended, forgets its intake and gives the
+	// lease back.
+	FinishRun(ctx context.Context, runID int64, r RunResult) error
+
+	// StageValues keeps observations of a separate file until Take joins them
+	// to their indicators in the same run. A later value of the same date wins.
+	StageValues(ctx context.Context, runID int64, rows []DatedValue) error
+	// Take stores catalogue rows and says of each what it is. It joins staged
+	// values and overrides. The order of the result is that of the rows.
+	Take(ctx context.Context, runID int64, rows []SourceRow) ([]Taken, error)
+	// OrphanValues counts the indicators among the staged values that no
+	// catalogue row of this run had, and names up to limit of them.
+	OrphanValues(ctx context.Context, runID int64, limit int) (n int, ids []string, err error)
+
+	// Plan counts what a selection means before anything is done.
+	Plan(ctx context.Context, runID int64, s Selection) (Plan, error)
+	// Todo yields what the selection has to do, ordered by indicator id, while
+	// Save is called for what it yielded. It stops at the first error.
+	Todo(ctx context.Context, runID int64, s Selection) iter.Seq2[Indicator, error]
+
+	// Save stores all rows of one indicator in one transaction, replacing its
+	// current answer and adding to the history. It returns when they are
+	// durable; concurrent calls share a commit. Saving the same run and
+	// indicator again replaces what the first call stored.
+	Save(ctx context.Context, runID int64, c Classification) error
+}
+
+// AnswerReader reads what is stored; readers never wait for a writing run.
+type AnswerReader interface {
+	// Indicator returns a source row with all its values, or ErrNotFound.
+	Indicator(ctx context.Context, id string) (Indicator, error)
+	// Classification returns the current answer with every stage, or ErrNotFound.
+	Classification(ctx context.Context, id string) (Stored, error)
+	// Classifications yields current answers ordered by id.
+	Classifications(ctx context.Context, where []Condition) iter.Seq2[Stored, error]
+	// Compare yields the indicators whose answers differ between two runs, by
+	// id. An indicator that a run did not touch keeps its earlier answer.
+	Compare(ctx context.Context, runA, runB int64) iter.Seq2[Difference, error]
+	// Runs returns the newest runs first; limit 0 means all.
+	Runs(ctx context.Context, limit int) ([]Run, error)
+	Status(ctx context.Context) (Status, error)
+}
+
+// Run is one call of "classify run".
+type Run struct {
+	ID           int64      `json:"run_id"`
+	StartedAt    time.Time  `json:"started_at"`
+	FinishedAt   *time.Time `json:"finished_at,omitempty"`
+	Host         string     `json:"host"`
+	PID          int        `json:"pid"`
+	Command      string     `json:"command"` // the arguments, to resume with
+	LogicVersion string     `json:"logic_version"`
+	Version      string     `json:"version"` // of the program
+	Engine       string     `json:"engine"`
+	Provider     string     `json:"provider"`
+	// State is "running", "done", "interrupted" or "failed"; "killed" is a
+	// run whose lease another one took over.
+	State  string    `json:"state"`
+	Result RunResult `json:"result"`
+}
+
+// RunResult is how a run ended. Read = Accepted + Duplicates + Rejected, and
+// Selected = Classified + Escalated + Failed + Skipped unless it was interrupted.
+type RunResult struct {
+	State      string `json:"state"`
+	Error      string `json:"error,omitempty"`
+	Read       int    `json:"rows_read"`
+	Accepted   int    `json:"rows_accepted"`
+	Duplicates int    `json:"rows_duplicate"`
+	Rejected   int    `json:"rows_rejected"`
+	Selected   int    `json:"selected"`
+	Classified int    `json:"classified"`
+	Escalated  int    `json:"escalated"`
+	Failed     int    `json:"failed"`
+	Skipped    int    `json:"skipped"`
+}
+
+// SourceRow is one accepted row of a catalogue and where it stood.
+type SourceRow struct {
+	Indicator Indicator
+	File      string
+	Line      int // 1-based; for Parquet the row
+}
+
+// Taken says what became of a catalogue row.
+type Taken struct {
+	Kind Disposition
+	// FirstFile and FirstLine name the earlier row of a duplicate or a conflict.
+	FirstFile string
+	FirstLine int
+}
+
+// Disposition is what a catalogue row means to the store.
+type Disposition int
+
+const (
+	TakenNew       Disposition = iota // an indicator that the store did not have
+	TakenChanged                      // known, with other input
+	TakenUnchanged                    // known, with the same input
+	TakenDuplicate                    // the same row stood in this run before
+	TakenConflict                     // another row with the same id stood in this run before
+)
+
+// DatedValue is one observation of a long file.
+type DatedValue struct {
+	IndicatorID string
+	Observation
+}
+
+// Override is one label that a person set.
+type Override struct {
+	IndicatorID string
+	Field       string
+	Value       string
+}
+
+// Condition selects by a label or an input column; several values are
+// alternatives.
+type Condition struct {
+	Field  string
+	Values []string
+}
+
+// Mode says which of the selected indicators are done.
+type Mode string
+
+const (
+	ModeChanged     Mode = "changed"      // no current answer, other input, or failed before
+	ModeStale       Mode = "stale"        // ModeChanged, and what an older logic answered
+	ModeRetryFailed Mode = "retry-failed" // only what failed
+	ModeForce       Mode = "force"        // everything
+)
+
+// Selection says what a run has to do.
+type Selection struct {
+	// Intake restricts the selection to what this run took in from files;
+	// otherwise every indicator of the store is selected.
+	Intake       bool
+	Mode         Mode
+	LogicVersion string
+	IDs          []string
+	Where        []Condition
+	Limit        int    // 0: no limit
+	Sample       int    // 0: all; otherwise that many, chosen by Seed
+	Seed         uint64 //
+	Samples      int    // newest observations per indicator; 0: all
+}
+
+// Plan is what a selection amounts to. Selected = Todo + Skipped.
+type Plan struct {
+	Selected    int
+	Todo        int
+	Skipped     int
+	OlderLogic  int // of the skipped, those that an older logic answered
+	RetryFailed int // of the todo, those that failed before
+}
+
+// Stored is a current answer with when and by which run it was stored.
+type Stored struct {
+	Classification
+	RunID   int64     `json:"run_id"`
+	SavedAt time.Time `json:"classified_at"`
+}
+
+// Difference is one indicator whose answer differs between two runs; a side
+// is nil where it had none.
+type Difference struct {
+	IndicatorID string
+	A, B        *Classification
+}
+
+// Status is the state of a store.
+type Status struct {
+	Indicators  int             `json:"indicators"`
+	Outcomes    map[Outcome]int `json:"outcomes"`
+	Pending     int             `json:"pending"` // without an answer for their current input
+	StageCounts map[Stage]int   `json:"stages"`  // current answers by stage
+	Families    []FamilyCount   `json:"families"`
+	Failures    []FailureCount  `json:"failures"`
+	Latest      *Run            `json:"latest_run,omitempty"`
+	Writer      *LockedError    `json:"writer,omitempty"` // who holds the lease
+	// Rate is how many indicators the latest run stored per second.
+	Rate float64 `json:"rate"`
+}
+
+// FamilyCount is a row of the summary by family and type.
+type FamilyCount struct {
+	Family     Family  `json:"family"`
+	Type       Type    `json:"type"`
+	Indicators int     `json:"indicators"`
+	Confidence float64 `json:"mean_confidence"`
+	Low        int     `json:"low_confidence"` // below LowConfidence
+}
+
+// LowConfidence is where a person should look before trusting the labels.
+const LowConfidence = 0.70
+
+// FailureCount is a reason for failures and how many had it.
+type FailureCount struct {
+	Stage   Stage  `json:"stage"`
+	Reason  string `json:"reason"`
+	Count   int    `json:"count"`
+	Example string `json:"example_id"`
+}
