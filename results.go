@@ -183,3 +183,25 @@ type Classification struct {
 	Verdict       Verdict            `json:"boolean_review"`
 	Final         *FinalReview       `json:"final_review,omitempty"`
 }
+
+// Provenance returns who answered a stage. Computed fields have the zero
+// Provenance, and so has a final review that was not asked.
+func (c *Classification) Provenance(s Stage) Provenance {
+	switch s {
+	case StageNormalize:
+		return c.Normalization.Provenance
+	case StageTime:
+		return c.Time.Provenance
+	case StageFamily:
+		return c.Family.Provenance
+	case StageType:
+		return c.Type.Provenance
+	case StageBooleanReview:
+		return c.Verdict.Provenance
+	case StageFinalReview:
+		if c.Final != nil {
+			return c.Final.Provenance
+		}
+	}
+	return Provenance{}
+}

@@ -63,6 +63,9 @@ type AnswerReader interface {
 	// Compare yields the indicators whose answers differ between two runs, by
 	// id. An indicator that a run did not touch keeps its earlier answer.
 	Compare(ctx context.Context, runA, runB int64) iter.Seq2[Difference, error]
+	// RunOutcomes counts what a run committed, by outcome, from the history:
+	// what the end report is reconciled with.
+	RunOutcomes(ctx context.Context, runID int64) (map[Outcome]int, error)
 	// Runs returns the newest runs first; limit 0 means all.
 	Runs(ctx context.Context, limit int) ([]Run, error)
 	Status(ctx context.Context) (Status, error)

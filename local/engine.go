@@ -1,0 +1,119 @@
+// Package local runs the six stages inside the process: bounded workers over
+// all cores, and a bounded number of answers on their way to the store.
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"classify"
+)
+
+// inFlight bounds the answers that wait for their commit. It is what one
+// commit can share; each takes some kilobytes.
+const inFlight = 2048
+
+// DrainTime is how long a cancelled run waits for answers that are already on
+// their way to the store.
+const DrainTime = 30 * time.Second
+
+// Engine classifies what a selection of the store has to do.
+type Engine struct {
+	Stages classify.Stages
+	Store  classify.RunStore
+	// Workers is how many indicators are classified at once; 0 means one per core.
+	Workers int
+	// LogicVersion is stored with every answer.
+	LogicVersion string
+	// Progress counts what is committed; required.
+	Progress *Progress
+}
+
+// Run classifies the selection and returns when every answer is durable. A
+// cancelled context ends it early: what was begun is committed, and the
+// context's error is returned. Any other error ends the run too; what was
+// committed before stays.
+func (e *Engine) Run(ctx context.Context, runID int64, s classify.Selection) error {
+	work, workCtx := errgroup.WithContext(ctx)
+	saveCtx, stopSaves := drain(ctx)
+	defer stopSaves()
+	saves, saveCtx := errgroup.WithContext(saveCtx)
+	saves.SetLimit(inFlight)
+
+	todo := make(chan classify.Indicator, 64)
+	work.Go(func() error {
+		defer close(todo)
+		return e.read(workCtx, runID, s, todo)
+	})
+	stages := counted{e.Stages, e.Progress}
+	for range e.workers() {
+		work.Go(func() error {
+			for ind := range todo {
+				if saveCtx.Err() != nil {
+					return context.Cause(saveCtx) // a save failed; the others would too
+				}
+				c, err := classify.Classify(workCtx, stages, ind)
+				if err != nil {
+					return fmt.Errorf("indicator %q: %w", ind.ID, err)
+				}
+				c.InputHash, c.LogicVersion = ind.InputHash(), e.LogicVersion
+				saves.Go(func() error { return e.save(saveCtx, runID, c) })
+			}
+			return nil
+		})
+	}
+	workErr := work.Wait()
+	switch saveErr := saves.Wait(); {
+	case saveErr != nil:
+		return saveErr
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	return workErr
+}
+
+// drain returns a context for saves: it outlives ctx by DrainTime.
+func drain(ctx context.Context) (context.Context, context.CancelFunc) {
+	saveCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(DrainTime, cancel) })
+	return saveCtx, func() { stop(); cancel() }
+}
+
+func (e *Engine) read(ctx context.Context, runID int64, s classify.Selection, todo chan<- classify.Indicator) error {
+	for ind, err := range e.Store.Todo(ctx, runID, s) {
+		if err != nil {
+			return fmt.Errorf("read what is to do: %w", err)
+		}
+		select {
+		case todo <- ind:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+func (e *Engine) save(ctx context.Context, runID int64, c classify.Classification) error {
+	if err := e.Store.Save(ctx, runID, c); err != nil {
+		return &classify.TerminalError{Err: fmt.Errorf("save %q: %w", c.IndicatorID, err)}
+	}
+	e.Progress.committed(&c)
+	return nil
+}
+
+func (e *Engine) workers() int {
+	if e.Workers > 0 {
+		return e.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// Interrupted reports whether an error of Run means that its context ended.
+func Interrupted(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}

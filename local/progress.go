@@ -1,0 +1,122 @@
+package local
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"classify"
+)
+
+// Progress counts a run while it goes on. The zero value is ready; it is safe
+// for concurrent use.
+type Progress struct {
+	total  atomic.Int64
+	stages [6]atomic.Int64
+
+	mu       sync.Mutex
+	outcomes map[classify.Outcome]int
+	low      int
+	failures map[classify.Failure]int
+}
+
+// Snapshot is the state of a Progress at one moment.
+type Snapshot struct {
+	Total    int                      // what the selection has to do
+	Stages   map[classify.Stage]int   // answers given, by stage
+	Outcomes map[classify.Outcome]int // committed, by outcome
+	Low      int                      // committed with low confidence
+	Failures map[classify.Failure]int
+}
+
+// Done is how many indicators are committed.
+func (s Snapshot) Done() int {
+	n := 0
+	for _, c := range s.Outcomes {
+		n += c
+	}
+	return n
+}
+
+// SetTotal says how many indicators the run has to do.
+func (p *Progress) SetTotal(n int) { p.total.Store(int64(n)) }
+
+// Snapshot copies the counts.
+func (p *Progress) Snapshot() Snapshot {
+	s := Snapshot{
+		Total:    int(p.total.Load()),
+		Stages:   map[classify.Stage]int{},
+		Outcomes: map[classify.Outcome]int{},
+		Failures: map[classify.Failure]int{},
+	}
+	for i, name := range classify.StageNames {
+		s.Stages[name] = int(p.stages[i].Load())
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for o, n := range p.outcomes {
+		s.Outcomes[o] = n
+	}
+	for f, n := range p.failures {
+		s.Failures[f] = n
+	}
+	s.Low = p.low
+	return s
+}
+
+// maxReasons bounds the memory that failures can take.
+const maxReasons = 100
+
+func (p *Progress) committed(c *classify.Classification) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.outcomes == nil {
+		p.outcomes, p.failures = map[classify.Outcome]int{}, map[classify.Failure]int{}
+	}
+	p.outcomes[c.Outcome]++
+	if c.Outcome != classify.Failed && c.OverallConfidence < classify.LowConfidence {
+		p.low++
+	}
+	if f := c.Failure; f != nil {
+		if _, known := p.failures[*f]; !known && len(p.failures) >= maxReasons {
+			f = &classify.Failure{Stage: f.Stage, Reason: "other reasons"}
+		}
+		p.failures[*f]++
+	}
+}
+
+// counted counts the answers of each stage.
+type counted struct {
+	classify.Stages
+	p *Progress
+}
+
+func (s counted) Normalize(ctx context.Context, ind classify.Indicator) (classify.Normalization, error) {
+	s.p.stages[0].Add(1)
+	return s.Stages.Normalize(ctx, ind)
+}
+
+func (s counted) InferTime(ctx context.Context, ind classify.Indicator, n classify.Normalization) (classify.TimeInference, error) {
+	s.p.stages[1].Add(1)
+	return s.Stages.InferTime(ctx, ind, n)
+}
+
+func (s counted) AssignFamily(ctx context.Context, f classify.Facts) (classify.FamilyAssignment, error) {
+	s.p.stages[2].Add(1)
+	return s.Stages.AssignFamily(ctx, f)
+}
+
+func (s counted) ClassifyType(ctx context.Context, f classify.Facts, a classify.FamilyAssignment) (classify.TypeClassification, error) {
+	s.p.stages[3].Add(1)
+	return s.Stages.ClassifyType(ctx, f, a)
+}
+
+func (s counted) BooleanReview(ctx context.Context, f classify.Facts, d classify.Draft) (classify.Verdict, error) {
+	s.p.stages[4].Add(1)
+	return s.Stages.BooleanReview(ctx, f, d)
+}
+
+func (s counted) FinalReview(ctx context.Context, f classify.Facts, d classify.Draft, v classify.Verdict) (classify.FinalReview, error) {
+	s.p.stages[5].Add(1)
+	return s.Stages.FinalReview(ctx, f, d, v)
+}
