@@ -1,0 +1,78 @@
+package rulebook
+
+// An entry maps phrases, separated by "|", to a feature. Words are folded as
+// package tokens does (singular, "percent" is "%", numbers are "#"); a phrase
+// that ends in "!" hides the words inside it.
+type entry struct {
+	feature feature
+	phrases string
+}
+
+// concat joins lists by subject into one, in order.
+func concat[T any](lists ...[]T) (all []T) {
+	for _, l := range lists {
+		all = append(all, l...)
+	}
+	return all
+}
+
+// lexicon is built once.
+var lexicon = newScanner(concat(wordEntries, moneyEntries, financeEntries, balanceEntries,
+	labourEntries, peopleEntries, goodsEntries, institutionEntries))
+
+var wordEntries = []entry{
+	{fDivider, "as % of|as a % of|in % of|as share of|as a share of|to gdp|to gni|relative to|as proportion of|as a proportion of|" +
+		"as a ratio to|as % share of|% of|% gdp|% change in"},
+	{fShareWord, "share|share of|share in|share held by|distribution of|composition of|currency composition|structure of|breakdown of|weight of|market share"},
+	{fOfGDP, "% of gdp|% gdp|to gdp|to gdp ratio|share of gdp|share of gross domestic product|% of gross domestic product|% of gni|to gni|% of gross national income|" +
+		"% of potential gdp|% of potential output|% of fiscal year gdp|gdp ratio|ratio to gdp|% of trend gdp|percentage of gdp"},
+	{fOfTotal, "% of total|% of all|share of total|share in total|% total"},
+	{fRatioWord, "ratio|ratio of|quotient|proportion"},
+	{fRateWord, "rate"},
+	{fIndexWord, "index|barometer|composite indicator|leading indicator|diffusion|climate indicator|sentiment indicator|economic indicator|stance meter"},
+	{fScoreWord, "score|rating|cluster average|scale #|scale # #|points scale|statistical capacity|# low to # high|assessment of statistical capacity|index score"},
+	{fRank, "rank|ranking"},
+	{fGrowth, "growth|growth rate|rate of growth|% growth|rate of change|percent change|% change|change in %|" +
+		"relative change|log change|% increase|growth of|appreciation|depreciation rate|expansion rate"},
+	{fYoY, "yoy|y y|year over year|year on year|from year ago|year ago|annual growth|annual %|annual % growth|annual % change|annual change|" +
+		"# month change|# month rate|over # month|same period of previous year|same period previous year|same month of previous year|previous year|preceding year|corresponding period|" +
+		"annual growth rate|annual rate of change|annual inflation|yearly change|y o y|full year gdp growth|annual gdp growth|oya|a a"},
+	{fPrevious, "mom|m m|month over month|month on month|qoq|q q|quarter over quarter|quarter on quarter|wow|previous period|preceding period|previous month|preceding month|previous quarter|" +
+		"preceding quarter|monthly change|quarterly change|weekly change|daily change|monthly growth|quarterly growth|month to month|from preceding period|m o m|q o q|one month|monthly rate of change|day over day|" +
+		"from month ago|from quarter ago|# month growth"},
+	{fAnnualRate, "annual rate|annualized|at annual rate|saar|compounded annual rate|annualized rate|qoq annualized|qoq ar|average annual growth|compound annual|cagr|ar"},
+	{fChange, "change|change in|changes in|net change|variation|variation in|increase in|decrease in|increase|decrease|total change|accumulation of|build up|drawdown|net acquisition|net purchase"},
+	{fContribution, "contribution to|contribution to growth|contribution to gdp|contributions to % change|contribution of|annual growth as % of broad money|growth as %|points contribution"},
+	{fNet, "net"},
+	{fYTD, "ytd|year to date|fiscal year to date|fytd|cumulative since january|january to|since beginning of year|from beginning of year|from the beginning of the year|accumulated in the year|year to"},
+	{fCumulativeWord, "cumulative|accumulated|running total|cumulated|to date"},
+	{fMovingAverage, "# week average|# month average|# week moving average|# month moving average|# day moving average|# day average|# quarter moving average|# quarter average|moving average|week average|four week average|#m average|# mma|#wk avg|#wk average|# wk average"},
+	{fAverage, "average|mean|median|period average|average of daily|monthly average|annual average|typical"},
+	{fEndOfPeriod, "end of period|end of month|end of year|end of quarter|period end|end period|eop|closing|close|as of end|outstanding at end|last day|end of day|year end|month end"},
+	{fNumberOf, "number of|total number|by count|number|no of|count of"},
+	{fPerCapita, "per capita|per person|per head|per inhabitant|per student|per pupil|per adult|per household"},
+	{fPerWorker, "per worker|per person employed|per employee|per employed person|per hour worked|per person engaged"},
+	{fPerHour, "per hour|hourly|per week|weekly|per month|monthly|per day|daily"},
+	{fPerDay, "per day|bbl d|b d|mb d|daily average|barrels day|a day|kb d"},
+	{fPerPopulation, "per # people|per # population|per # inhabitant|per # live birth|per # person|per # adult|per million people|per million population|per # woman|per # women|per thousand|per # female|per # male|per million|" +
+		"per # million people|per hundred people|per # child|per # children|per # female population|per # male population|per # people age|births per woman|per # uninfected|per # employee|per # pop|per # worker|per # female adult|per # male adult|per thousand people|per # population at risk|per # household|" +
+		"per hundred|per mille|births per|male births per female births"},
+	{fPoints, "points|basis point|bps|bp|% point|pp|p p|percentage point|ppt"},
+	{fCurrentPrices, "current price!|constant price!|chained price!|market price!|at current price!|at constant price!|in current price!|in constant price!|purchaser price!|basic price!|producer price valuation!|factor cost!|at market price!|previous year price!|at basic price!"},
+	{fExpectation, "expectation|expected|expect|outlook|forecast|projection|ahead|future|# year ahead|year ahead|prospect|anticipated"},
+	{fPercentSign, "%"},
+	{fFemaleMale, "ratio of female to male|female to male"},
+	{fProgramme, "social protection|social safety net|social insurance|unemployment benefit|labor program"},
+	{fAtRisk, "at risk"},
+	{fYesNo, "# yes # no|yes no"},
+	{fRespondents, "respondent|% reporting|% of firms reporting|percent reporting|% expecting|% saying|% of respondents|survey answer|reporting increase|reporting decrease|reporting no change"},
+	{fNetPercentage, "net % of|net percentage|net balance|% balance|balance of opinion|balance of answers|balance of respondents|net % balance|balance % |balance of responses"},
+	{fMinus, "minus|less|spread between|difference between|difference of"},
+	{fGross, "gross"},
+	{fReal, "real|inflation adjusted"},
+	{fNew, "new|newly"},
+	{fOfPopulation, "% of population|% of people|% of total population|% of rural population|% of urban population|% of adult|of population age|% of women|% of men|% of children|% of household|% of female|% of male|% of married women|% of pregnant women|% of the population|population covered"},
+	{fOfGroup, "% of births|% of cohort|% of firm|% of relevant age group|% of new case|% of one year old|% of working age|% of labor force|% of total labor force|% of civilian labor force|% gross|% net|% of adults|% of primary school|% of official school age|% of youth|% of teacher|% of female teacher|" +
+		"% of male teacher|% of total teacher|% of capacity|% of land area|% of age|% of school age|% of under"},
+	{fCoverage, "coverage|access to|completeness|prevalence|using|use of|with access|covered|proportion of|incidence of|literate|immunized|treated"},
+}

@@ -1,0 +1,80 @@
+package rulebook
+
+import (
+	"context"
+	"fmt"
+
+	"classify"
+	"classify/series"
+)
+
+// AnswerTime answers frequency and cumulative pattern: dates before the
+// declaration, the declaration before words in unit and name; arithmetic and
+// words together for a running total.
+func (*Rulebook) AnswerTime(_ context.Context, q classify.TimeQuestion) (classify.TimeInference, error) {
+	t := classify.TimeInference{Observed: q.Observed, Declared: classify.FrequencyUnknown, Cumulative: q.Cumulative, Shape: q.Shape}
+	t.By = Name
+	if f, collection, ok := series.ParsePeriodicity(q.Periodicity); ok {
+		t.Declared, t.Collection = f, collection
+	} else if f, ok := series.FrequencyInWords(q.Unit); ok {
+		t.Declared = f
+	} else if f, ok := series.FrequencyInWords(q.Concept); ok {
+		t.Declared = f
+	}
+	frequency(&t)
+	cumulative(&t, &q)
+	return t, nil
+}
+
+func frequency(t *classify.TimeInference) {
+	observed := known(t.Observed)
+	switch {
+	case observed:
+		t.ReportingFrequency, t.Rule, t.Confidence = t.Observed, "time.dates", 0.97
+		if known(t.Declared) && t.Declared != t.Observed {
+			t.Evidence = append(t.Evidence, fmt.Sprintf("the dates are %s, the source says %s: the dates win", t.Observed, t.Declared))
+		}
+	case known(t.Declared):
+		t.ReportingFrequency, t.Rule, t.Confidence = t.Declared, "time.declared", 0.9
+	default:
+		t.ReportingFrequency, t.Rule, t.Confidence = classify.FrequencyUnknown, "time.unknown", 0.2
+	}
+}
+
+func known(f classify.Frequency) bool { return f != "" && f != classify.FrequencyUnknown }
+
+// mayAccumulate are the units in which something can add up over time.
+const mayAccumulate = uCurrency | uCount | uPhysical | uUnknown
+
+func cumulative(t *classify.TimeInference, q *classify.TimeQuestion) {
+	t.CumulativePattern = q.Cumulative.Pattern
+	if t.CumulativePattern == "" {
+		t.CumulativePattern = classify.PatternUnknown
+	}
+	seen := lexicon.scan(q.Concept).all
+	seen.merge(lexicon.scan(q.Unit).all)
+	named := seen.has(fYTD)
+	running := q.Cumulative.Pattern == classify.PatternYTD || q.Cumulative.Pattern == classify.PatternFiscalYTD || q.Cumulative.Pattern == classify.PatternRunningTotal
+	if maskOf(q.UnitType)&mayAccumulate == 0 || seen.meets(neverCumulative) {
+		if running {
+			t.Evidence = append(t.Evidence, "the values look like a running total, but a stock, price, index, ratio or change never is one")
+		}
+		t.CumulativePattern = classify.PatternPeriodic
+		return
+	}
+	switch {
+	case running && (named || q.Cumulative.Confidence >= 0.7):
+		t.IsCumulative = true
+	case named && q.Cumulative.Pattern != classify.PatternPeriodic:
+		t.IsCumulative, t.CumulativePattern = true, classify.PatternYTD
+		t.Evidence = append(t.Evidence, "the name says year to date; there are too few values to see it")
+	case named:
+		t.Evidence = append(t.Evidence, "the name says year to date, the values do not add up within the year")
+	}
+	if running && !t.IsCumulative {
+		t.CumulativePattern = classify.PatternPeriodic
+	}
+}
+
+var neverCumulative = of(fGrowth, fInflation, fYoY, fPrevious, fPriceIndex, fIndexWord, fDebt, fReserves, fMoney, fDeposits, fCredit, fAssets,
+	fPopulation, fLaborForce, fUnemploymentRate, fFX, fPrice, fInterest, fYield, fMarketCap, fPolicyRate)

@@ -1,0 +1,105 @@
+package stage
+
+import (
+	"strings"
+
+	"classify"
+	"classify/units"
+)
+
+// unitQuestion holds the country only where the unit's symbol is a shared one,
+// so that a plain unit is one question for all countries.
+func unitQuestion(ind *classify.Indicator) classify.UnitQuestion {
+	country := countryOf(ind)
+	q := classify.UnitQuestion{
+		Phrase:   strings.TrimSpace(ind.Units),
+		Name:     withoutCountry(ind.Name),
+		Scale:    strings.TrimSpace(ind.Scale),
+		Currency: strings.ToUpper(strings.TrimSpace(ind.CurrencyCode)),
+		Provider: providerScope(ind),
+		Texts:    clip(ind.LongName+" "+ind.Periodicity+" "+ind.Description, maxDescription),
+	}
+	if sharedSymbol(q.Phrase) || sharedSymbol(q.Name) {
+		q.Country = country
+	}
+	return q
+}
+
+func timeQuestion(ind *classify.Indicator, n *classify.Normalization) classify.TimeQuestion {
+	return classify.TimeQuestion{
+		Concept:     fold(ind.Name),
+		Unit:        fold(ind.Units),
+		UnitType:    n.UnitType,
+		Periodicity: strings.TrimSpace(ind.Periodicity),
+		Description: clip(ind.Description, maxDescription),
+	}
+}
+
+func familyQuestion(f *classify.Facts) classify.FamilyQuestion {
+	ind := &f.Indicator
+	name := fold(withoutCountry(ind.Name))
+	concept, inName := units.Split(name)
+	phrase := fold(ind.Units)
+	if phrase == "" {
+		phrase = inName
+	}
+	return classify.FamilyQuestion{
+		Concept:     concept,
+		Name:        name,
+		UnitPhrase:  phrase,
+		UnitType:    f.Normalization.UnitType,
+		Per:         f.Normalization.Per,
+		HasCurrency: f.Normalization.Currency != "" || f.Normalization.UnitType == classify.UnitCurrency,
+		Prices:      f.Normalization.Prices,
+		Cumulative:  f.Time.IsCumulative,
+		Frequency:   f.Time.ReportingFrequency,
+		Collection:  f.Time.Collection,
+		Signs:       signs(&f.Time.Shape),
+		Level:       level(&f.Time.Shape),
+		Topic:       fold(ind.CategoryGroup + " " + ind.Topic),
+		Description: clip(fold(ind.Description), maxDescription),
+	}
+}
+
+func reviewQuestion(f *classify.Facts, d classify.Draft) classify.ReviewQuestion {
+	return classify.ReviewQuestion{
+		FamilyQuestion: familyQuestion(f),
+		Shape:          f.Time.Shape,
+		Unit:           f.Normalization.UnitLabels,
+		Time:           f.Time.TimeLabels,
+		Draft:          d,
+	}
+}
+
+// maxDescription bounds the bytes of a description that a question holds.
+const maxDescription = 600
+
+// signs is the bucket of a series by the signs of its values.
+func signs(s *classify.Shape) string {
+	switch {
+	case s.Points < 3:
+		return "unknown"
+	case s.Negatives == 0:
+		return "positive"
+	case s.Negatives == s.Points:
+		return "negative"
+	}
+	return "mixed"
+}
+
+// level is the bucket of a series by the size of its median.
+func level(s *classify.Shape) string {
+	m := s.Median
+	if m < 0 {
+		m = -m
+	}
+	switch {
+	case s.Points < 3:
+		return "unknown"
+	case m < 1:
+		return "below-1"
+	case m < 100:
+		return "below-100"
+	}
+	return "above-100"
+}
