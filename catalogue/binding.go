@@ -1,0 +1,304 @@
+package catalogue
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"classify"
+	"classify/series"
+)
+
+// A binding says what the columns of one file mean. It grows while a file
+// without a header (JSON) shows new columns.
+type binding struct {
+	syn     *synonyms
+	mapping map[string][]string
+	columns []string
+
+	fields [][]source   // by field: its columns, the best first
+	dates  []dateColumn // columns that hold the value of one date
+	byName map[string]int
+
+	joined     [][]int // by field: the columns that --map joins; nil if it is not mapped
+	idConcept  bool    // the id column names a concept that repeats per country
+	countryCol int     // the column with the country's code, or -1
+}
+
+type source struct{ column, priority int }
+
+type dateColumn struct {
+	column int
+	date   string
+}
+
+func newBinding(syn *synonyms, mapping map[string][]string) *binding {
+	return &binding{
+		syn: syn, mapping: mapping, byName: map[string]int{}, countryCol: -1,
+		fields: make([][]source, len(syn.columns)), joined: make([][]int, len(syn.columns)),
+	}
+}
+
+// column returns the index of a column, which is new if it was not there.
+func (b *binding) column(name string) int {
+	if i, ok := b.byName[name]; ok {
+		return i
+	}
+	return b.add(name)
+}
+
+// add appends a column and finds out what it means.
+func (b *binding) add(name string) int {
+	i := len(b.columns)
+	b.columns = append(b.columns, name)
+	if _, ok := b.byName[name]; !ok {
+		b.byName[name] = i
+	}
+	ranks := b.syn.ranked[fold(name)]
+	for _, r := range ranks {
+		f := r.field
+		if len(ranks) > 1 && len(b.fields[f]) > 0 {
+			continue
+		}
+		b.fields[f] = append(b.fields[f], source{i, r.priority})
+		slices.SortStableFunc(b.fields[f], func(x, y source) int { return x.priority - y.priority })
+	}
+	if len(ranks) == 0 && b.syn == catalogueSynonyms {
+		if date, ok := columnDate(name); ok {
+			b.dates = append(b.dates, dateColumn{i, date})
+		}
+	}
+	return i
+}
+
+// settle is called once the columns are known: it resolves names with two
+// meanings, the mapping, and the id of files with one row per country.
+func (b *binding) settle() error {
+	b.resolveAmbiguous()
+	for field, wanted := range b.mapping {
+		f := b.syn.field(field)
+		if f < 0 {
+			return classify.WithHint(fmt.Errorf("--map: there is no field %q", field), "fields are %s", b.syn.fieldNames())
+		}
+		columns, err := b.find(wanted)
+		if err != nil {
+			return classify.WithHint(fmt.Errorf("--map %s=%s: %w", field, strings.Join(wanted, "+"), err),
+				"its columns are %s", b.columnNames())
+		}
+		b.joined[f] = columns
+	}
+	b.settleID()
+	return nil
+}
+
+// resolveAmbiguous leaves a column that may mean two fields to one of them:
+// a name is worth more than an id, which can be derived.
+func (b *binding) resolveAmbiguous() {
+	for i, name := range b.columns {
+		ranks := b.syn.ranked[fold(name)]
+		if len(ranks) < 2 {
+			continue
+		}
+		owner := -1
+		for _, r := range slices.Backward(ranks) {
+			if s := b.fields[r.field]; len(s) == 1 && s[0].column == i {
+				owner = r.field
+			}
+		}
+		if slices.ContainsFunc(ranks, func(r rank) bool { return r.field == fieldName && b.only(fieldName, i) }) {
+			owner = fieldName
+		}
+		for _, r := range ranks {
+			if r.field != owner {
+				b.fields[r.field] = slices.DeleteFunc(b.fields[r.field], func(s source) bool { return s.column == i })
+			}
+		}
+	}
+}
+
+func (b *binding) only(field, column int) bool {
+	s := b.fields[field]
+	return len(s) == 1 && s[0].column == column
+}
+
+func (b *binding) settleID() {
+	if b.syn != catalogueSynonyms || len(b.dates) == 0 || b.joined[fieldID] != nil || len(b.fields[fieldID]) == 0 {
+		return
+	}
+	id := b.columns[b.fields[fieldID][0].column]
+	if !slices.Contains(conceptNames, fold(id)) {
+		return
+	}
+	for _, want := range countryCodes {
+		for i, name := range b.columns {
+			if fold(name) == want {
+				b.idConcept, b.countryCol = true, i
+				return
+			}
+		}
+	}
+}
+
+// find returns the columns of those names: exactly as written, or else without
+// regard to case and spaces.
+func (b *binding) find(names []string) ([]int, error) {
+	if i, ok := b.lookup(strings.Join(names, "+")); ok {
+		return []int{i}, nil
+	}
+	var found []int
+	for _, name := range names {
+		i, ok := b.lookup(name)
+		if !ok {
+			return nil, fmt.Errorf("there is no column %q", name)
+		}
+		found = append(found, i)
+	}
+	return found, nil
+}
+
+func (b *binding) lookup(name string) (int, bool) {
+	if i, ok := b.byName[name]; ok {
+		return i, true
+	}
+	want := fold(name)
+	for i, c := range b.columns {
+		if fold(c) == want {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// has reports whether any column means the field.
+func (b *binding) has(field int) bool {
+	return len(b.fields[field]) > 0 || b.joined[field] != nil
+}
+
+// recognised counts the fields that have a column.
+func (b *binding) recognised() int {
+	n := 0
+	for f := range b.fields {
+		if b.has(f) {
+			n++
+		}
+	}
+	return n
+}
+
+func (b *binding) columnNames() string {
+	const most = 60
+	names := make([]string, 0, len(b.columns))
+	for _, c := range b.columns {
+		if strings.TrimSpace(c) == "" {
+			continue
+		}
+		if len(names) == most {
+			return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), len(b.columns)-most)
+		}
+		names = append(names, clip(c, 80))
+	}
+	return strings.Join(names, ", ")
+}
+
+// text returns the first column of the field that is not empty, trimmed.
+func (b *binding) text(cells []string, field int) string {
+	if columns := b.joined[field]; columns != nil {
+		return joinCells(cells, columns, field == fieldID)
+	}
+	for _, s := range b.fields[field] {
+		if s.column < len(cells) {
+			if t := strings.TrimSpace(cells[s.column]); t != "" {
+				return t
+			}
+		}
+	}
+	return ""
+}
+
+// joinCells joins with ":" for an id, where an empty part has to keep its
+// place, and with ", " for a text.
+func joinCells(cells []string, columns []int, id bool) string {
+	parts := make([]string, 0, len(columns))
+	empty := true
+	for _, c := range columns {
+		t := ""
+		if c < len(cells) {
+			t = strings.TrimSpace(cells[c])
+		}
+		if t != "" {
+			empty = false
+		} else if !id {
+			continue
+		}
+		parts = append(parts, t)
+	}
+	switch {
+	case empty:
+		return ""
+	case id:
+		return strings.Join(parts, ":")
+	default:
+		return strings.Join(parts, ", ")
+	}
+}
+
+// columnDate reads the heading of a column that holds the values of one date:
+// 1990, YR1990, 1990 [YR1990], X1990, 2024Q1, 2024-03, 2024M03.
+func columnDate(heading string) (string, bool) {
+	h := strings.TrimSpace(heading)
+	if i := strings.IndexByte(h, '['); i > 0 && strings.HasSuffix(h, "]") {
+		h = strings.TrimSpace(h[:i])
+	}
+	switch {
+	case len(h) > 2 && (h[:2] == "YR" || h[:2] == "yr"):
+		h = h[2:]
+	case len(h) > 1 && (h[0] == 'X' || h[0] == 'x' || h[0] == '_'):
+		h = h[1:] // as R and SQL tools write a heading that begins with a digit
+	}
+	if len(h) < 4 || len(h) > 20 || (h[0] != '1' && h[0] != '2') {
+		return "", false
+	}
+	for _, c := range []byte(h[:4]) {
+		if c < '0' || c > '9' {
+			return "", false
+		}
+	}
+	return series.ParseDate(h)
+}
+
+// ParseMap reads the arguments of --map: "units=my_column", or
+// "indicator_id=CountryCode+Indicator" to join columns.
+func ParseMap(args []string) (map[string][]string, error) {
+	m := make(map[string][]string, len(args))
+	for _, arg := range args {
+		field, columns, ok := strings.Cut(arg, "=")
+		field = strings.TrimSpace(field)
+		if !ok || field == "" || strings.TrimSpace(columns) == "" {
+			return nil, classify.WithHint(fmt.Errorf("--map %q is not FIELD=COLUMN", arg),
+				"write --map units=my_column, or --map indicator_id=Country+Indicator to join columns")
+		}
+		if _, twice := m[field]; twice {
+			return nil, fmt.Errorf("--map names the field %s twice", field)
+		}
+		m[field] = strings.Split(columns, "+")
+	}
+	return m, nil
+}
+
+// holdsPoints reports whether a column is a list of dated values.
+func (b *binding) holdsPoints(column int) bool {
+	if b.syn != catalogueSynonyms {
+		return false
+	}
+	for _, c := range b.joined[fieldValues] {
+		if c == column {
+			return true
+		}
+	}
+	for _, s := range b.fields[fieldValues] {
+		if s.column == column {
+			return true
+		}
+	}
+	return false
+}

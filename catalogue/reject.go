@@ -1,0 +1,108 @@
+package catalogue
+
+import (
+	"bufio"
+	"encoding/csv"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Reject is a row that cannot be used, and why.
+type Reject struct {
+	File   string
+	Line   int    // 1-based line on which the row begins; for Parquet the row
+	Reason string // one sentence
+	Raw    string // the row as it stood, at most 2 kB of it, valid UTF-8
+}
+
+// rawLimit bounds Reject.Raw.
+const rawLimit = 2 << 10
+
+func (r *Reject) Error() string {
+	return fmt.Sprintf("%s line %d: %s", r.File, r.Line, r.Reason)
+}
+
+// clip shortens a text to at most n bytes of whole characters.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	const mark = "…"
+	cut := n - len(mark)
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + mark
+}
+
+func clipRaw(raw []byte) string {
+	if len(raw) > rawLimit+utf8.UTFMax {
+		raw = raw[:rawLimit+utf8.UTFMax]
+	}
+	s := strings.ToValidUTF8(strings.TrimRight(string(raw), "\r\n"), "\uFFFD")
+	return clip(strings.ReplaceAll(s, "\x00", "\uFFFD"), rawLimit)
+}
+
+// RejectWriter writes rejected rows to a CSV file (file, line, reason, raw),
+// which is created with the first of them. It is not safe for concurrent use.
+type RejectWriter struct {
+	path string
+	file *os.File
+	buf  *bufio.Writer
+	csv  *csv.Writer
+	n    int
+}
+
+// NewRejectWriter returns a writer for path; nothing is created yet. A file of
+// that name is replaced by the first reject.
+func NewRejectWriter(path string) *RejectWriter { return &RejectWriter{path: path} }
+
+// Write adds a row. An error says that the file cannot be written.
+func (w *RejectWriter) Write(r Reject) error {
+	if w.file == nil {
+		f, err := os.Create(w.path)
+		if err != nil {
+			return fmt.Errorf("write rejected rows: %w", err)
+		}
+		w.file, w.buf = f, bufio.NewWriter(f)
+		w.csv = csv.NewWriter(w.buf)
+		if err := w.csv.Write([]string{"file", "line", "reason", "raw"}); err != nil {
+			return fmt.Errorf("write rejected rows to %s: %w", w.path, err)
+		}
+	}
+	w.n++
+	if err := w.csv.Write([]string{r.File, strconv.Itoa(r.Line), r.Reason, r.Raw}); err != nil {
+		return fmt.Errorf("write rejected rows to %s: %w", w.path, err)
+	}
+	return nil
+}
+
+// Count returns how many rows were written.
+func (w *RejectWriter) Count() int { return w.n }
+
+// Path returns where the rows are written; the file exists only if Count is
+// not 0.
+func (w *RejectWriter) Path() string { return w.path }
+
+// Close writes what is buffered and closes the file. It may be called twice.
+func (w *RejectWriter) Close() error {
+	if w.file == nil {
+		return nil
+	}
+	w.csv.Flush()
+	err := w.csv.Error()
+	if e := w.buf.Flush(); err == nil {
+		err = e
+	}
+	if e := w.file.Close(); err == nil {
+		err = e
+	}
+	w.file = nil
+	if err != nil {
+		return fmt.Errorf("write rejected rows to %s: %w", w.path, err)
+	}
+	return nil
+}
