@@ -18,6 +18,7 @@ type binding struct {
 
 	fields [][]source   // by field: its columns, the best first
 	dates  []dateColumn // columns that hold the value of one date
+	points []bool       // by column: whether it is a list of dated values
 	byName map[string]int
 
 	joined     [][]int // by field: the columns that --map joins; nil if it is not mapped
@@ -51,6 +52,7 @@ func (b *binding) column(name string) int {
 func (b *binding) add(name string) int {
 	i := len(b.columns)
 	b.columns = append(b.columns, name)
+	b.points = append(b.points, b.meansPoints(name))
 	if _, ok := b.byName[name]; !ok {
 		b.byName[name] = i
 	}
@@ -286,17 +288,20 @@ func ParseMap(args []string) (map[string][]string, error) {
 }
 
 // holdsPoints reports whether a column is a list of dated values.
-func (b *binding) holdsPoints(column int) bool {
+func (b *binding) holdsPoints(column int) bool { return b.points[column] }
+
+func (b *binding) meansPoints(name string) bool {
 	if b.syn != catalogueSynonyms {
 		return false
 	}
-	for _, c := range b.joined[fieldValues] {
-		if c == column {
+	key := fold(name)
+	for _, wanted := range b.mapping[SampleValues] {
+		if fold(wanted) == key {
 			return true
 		}
 	}
-	for _, s := range b.fields[fieldValues] {
-		if s.column == column {
+	for _, r := range b.syn.ranked[key] {
+		if r.field == fieldValues {
 			return true
 		}
 	}

@@ -12,6 +12,8 @@ import (
 // maxID bounds an id: it is a key in the store and a word on a command line.
 const maxID = 512
 
+const longRow = 4 << 10
+
 // indicator makes an indicator of a record. A reason says why it cannot.
 func (b *binding) indicator(rec *record) (ind classify.Indicator, derived bool, reason string) {
 	for f := range fieldValues {
@@ -31,6 +33,14 @@ func (b *binding) indicator(rec *record) (ind classify.Indicator, derived bool, 
 	}
 	if len(ind.ID) > maxID {
 		return ind, false, fmt.Sprintf("indicator_id has %d bytes, the limit is %d", len(ind.ID), maxID)
+	}
+	if len(rec.raw) > longRow {
+		// The cells are parts of one string; the short ones would keep a long
+		// list of values in memory for as long as the indicator lives.
+		for f := range fieldValues {
+			text := textField(&ind, f)
+			*text = strings.Clone(*text)
+		}
 	}
 	b.values(&ind, rec)
 	return ind, derived, ""

@@ -1,5 +1,7 @@
 package generator
 
+import "math"
+
 // A motion is how a concept's values move. Levels are annual amounts for what
 // arises during a period and plain levels for everything else, in base units.
 type motion struct {
@@ -18,6 +20,7 @@ type path int
 
 const (
 	arising   path = iota // per period: a trend, a season and noise
+	pulsing               // the same of a level that is not an amount per year
 	standing              // at a date: a random walk with drift
 	rising                // at a date, strictly growing: population, broad money
 	swinging              // changes its sign: a mean-reverting balance
@@ -97,4 +100,20 @@ func priced(dollars, growth, noise float64) motion {
 
 func indexed(growth, noise float64) motion {
 	return motion{path: levelled, level: 100, growth: growth, noise: noise}
+}
+
+// size is the level of a typical value for a country, an annual amount for
+// what arises, in base units; money is in US dollars.
+func (m motion) size(k *country) float64 {
+	level := math.Abs(m.level)
+	if m.path == swinging {
+		level = max(level, m.noise)
+	}
+	switch m.by {
+	case ofGDP:
+		return level * k.gdp * 1e9
+	case perHead:
+		return level * k.people * 1e6
+	}
+	return level
 }

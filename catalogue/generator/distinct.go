@@ -1,0 +1,3 @@
+package generator
+
+func placeDistinct(seed uint64, i int) *draft { return &draft{} }
