@@ -7,10 +7,9 @@ func pricePer(label, forms string) unit {
 }
 
 var priceConcepts = []concept{
-	{"EXCHANGE_RATE", "Exchange rate|Official exchange rate|Exchange rate against the US dollar", "Markets", unit{money: exchangeRate}, quotedPrice, "DMAW", neutral, "", priced(1, 0.02, 0.1)},
+	{"EXCHANGE_RATE", "Exchange rate|Official exchange rate|Foreign exchange rate", "Markets", unit{money: exchangeRate}, quotedPrice, "DMAW", neutral, "", priced(1, 0.02, 0.1)},
 	{"CRUDE_EXPORT_PRICE", "Average export price of crude oil|Crude oil, average export price", "Energy", pricePer("barrel", " per barrel|/barrel| a barrel"), meanPrice, "MQA", neutral, "", priced(78, 0.01, 0.25)},
 	{"GOLD_PRICE", "Gold price|Price of gold", "Markets", pricePer("", " per troy ounce| per ounce|/troy oz"), quotedPrice, "DMW", neutral, "", priced(2100, 0.06, 0.13)},
-	{"WHEAT_PRICE", "Wheat, average producer price|Average producer price of wheat", "Agriculture", pricePer("tonne", " per tonne| per metric ton|/tonne"), meanPrice, "MAQ", neutral, "", priced(240, 0.02, 0.2)},
 	{"MINIMUM_WAGE", "Minimum wage, monthly|Statutory minimum wage", "Labour", pricePer("month", " per month|/month| a month"), setPrice, "AMS", higher, noAggregation, motion{path: stepped, level: 420, by: inDollars, growth: 0.06, noise: 0.03}},
 	{"AVERAGE_WAGE", "Average monthly wage|Average gross monthly earnings|Average monthly earnings of employees", "Labour", pricePer("month", " per month|/month| a month"), meanPrice, "MQA", higher, "", motion{path: pulsing, level: 1400, by: inDollars, growth: 0.06, noise: 0.01}},
 	{"HOURLY_EARNINGS", "Average hourly earnings|Average hourly earnings of all employees", "Labour", pricePer("hour", " per hour|/hour| an hour"), meanPrice, "MQ", higher, "", motion{path: standing, level: 14, by: inDollars, growth: 0.04, noise: 0.003}},
@@ -23,7 +22,6 @@ var priceConcepts = []concept{
 	{"DEPOSIT_RATE", "Deposit rate|Deposit interest rate", "Money", percent.with(percentOf("", "percent per annum|% per annum")), meanRate, "MQA", neutral, "", between(1, 10, 0.12)},
 	{"INTERBANK_RATE", "Interbank rate, 3-month|Three-month interbank rate", "Money", percent.with(percentOf("", "% per annum")), quotedRate, "DMW", neutral, "", between(1, 12, 0.1)},
 	{"BOND_YIELD", "Government bond yield, 10-year|10-year government bond yield", "Markets", percent.with(percentOf("", "% per annum")), quotedYield, "DMW", neutral, "", between(1.5, 13, 0.1)},
-	{"DIVIDEND_YIELD", "Dividend yield of listed companies|Dividend yield, stock market", "Markets", percent, quotedYield, "MD", neutral, noAggregation + " " + noOrientation, between(1, 6, 0.1)},
 }
 
 var changeConcepts = []concept{
@@ -32,9 +30,6 @@ var changeConcepts = []concept{
 	{"INFLATION", "Inflation rate|Inflation, consumer prices|Consumer price inflation", "Prices", percentYoY, yearOnYear, "MQA", neutral, "", changing(4, 1.2)},
 	{"INFLATION_MOM", "Inflation rate MoM|Consumer prices, change on the previous month", "Prices", percentOnPrevious, onPrevious, "M", neutral, "", changing(0.35, 0.3)},
 	{"INDUSTRIAL_GROWTH", "Industrial production YoY|Industrial production, change on a year earlier", "Business", percentYoY, yearOnYear, "MQ", higher, "", changing(2.5, 2.5)},
-	{"RETAIL_GROWTH", "Retail sales YoY|Retail sales growth YoY", "Business", percentYoY, yearOnYear, "MQ", higher, "", changing(3, 2.5)},
-	{"HOUSE_PRICE_GROWTH", "House price growth YoY|Residential property prices YoY", "Housing", percentYoY, yearOnYear, "QM", neutral, "", changing(4.5, 2.5)},
-	{"POPULATION_GROWTH", "Population growth", "Population", percentYoY, yearOnYear, "A", neutral, "", changing(1.3, 0.2)},
 	{"MONEY_GROWTH", "Broad money growth|Money supply M2 growth YoY", "Money", percentYoY, yearOnYear, "MA", neutral, "", changing(9, 2)},
 	{"WAGE_GROWTH", "Wage growth|Average earnings growth YoY", "Labour", percentYoY, yearOnYear, "MQ", higher, "", changing(5, 1.5)},
 	{"GROWTH_CONTRIBUTION", "Contribution of net exports to GDP growth|Contribution to GDP growth: net exports", "National accounts", percentagePoints, contributed, "QA", higher, noOrientation, changing(0.2, 0.6)},
@@ -43,19 +38,14 @@ var changeConcepts = []concept{
 	{"IMPLIED_VOLATILITY", "Stock market volatility index, option-implied|Implied volatility index of the stock market", "Markets", anyPoints, implied, "DM", lower, "", between(11, 35, 1.4)},
 	{"CURRENCY_VOLATILITY", "Realised volatility of the exchange rate|Exchange rate, realised volatility (standard deviation of daily changes)", "Markets", percent, realised, "MQ", lower, "", between(3, 18, 0.6)},
 	{"OUTPUT_GAP", "Output gap|Output gap of the total economy", "National accounts", percentOf("", "% of potential GDP|Percent of potential GDP|% of potential output|percent of potential GDP"), gap, "AQ", neutral, noOrientation, changing(-0.4, 1.2)},
-	{"CREDIT_GAP", "Credit-to-GDP gap", "Money", percentagePoints, gap, "QA", neutral, noOrientation + " " + noAggregation, changing(1, 5)},
 }
 
 var constructedConcepts = []concept{
 	{"CPI", "Consumer price index|CPI, all items|Consumer price index: all items", "Prices", baseYears, index, "MQA", neutral, "", indexed(0.045, 0.002)},
-	{"CPI_FOOD", "Consumer price index: food|Food CPI", "Prices", baseYears, index, "MA", neutral, "", indexed(0.06, 0.006)},
 	{"PPI", "Producer price index|Producer prices, index", "Prices", baseYears, index, "MQ", neutral, "", indexed(0.035, 0.008)},
 	{"GDP_DEFLATOR", "GDP deflator|Implicit price deflator of GDP", "Prices", baseYears, index, "QA", neutral, "", indexed(0.045, 0.004)},
-	{"EXPORT_PRICE_INDEX", "Export price index|Export prices", "Trade", baseYears, index, "MQ", neutral, "", indexed(0.02, 0.012)},
 	{"INDUSTRIAL_PRODUCTION", "Industrial production index|Index of industrial production", "Business", baseYears, index, "MQ", higher, "", motion{path: pulsing, level: 108, growth: 0.02, noise: 0.012, season: mild}},
-	{"RETAIL_VOLUME_INDEX", "Retail sales volume index|Index of retail sales volume", "Business", baseYears, index, "MQ", higher, "", motion{path: pulsing, level: 110, growth: 0.03, noise: 0.012, season: december}},
 	{"HOUSE_PRICE_INDEX", "House price index|Residential property price index", "Housing", baseYears, index, "QMA", neutral, "", indexed(0.05, 0.006)},
-	{"WAGE_INDEX", "Wage index|Index of wages and salaries", "Labour", baseYears, index, "QM", higher, "", indexed(0.05, 0.004)},
 	{"REAL_EXCHANGE_RATE", "Real effective exchange rate|Real effective exchange rate index", "Trade", baseYears, index, "MA", neutral, "", motion{path: wandering, level: 98, min: 75, max: 125, noise: 1.2}},
 	{"TERMS_OF_TRADE", "Terms of trade|Net barter terms of trade index", "Trade", baseYears, index, "QA", higher, "", motion{path: wandering, level: 102, min: 70, max: 150, noise: 2}},
 	{"STOCK_INDEX", "Stock market index|Benchmark stock index, closing level", "Markets", anyPoints, stockIndex, "DMW", higher, "", motion{path: quoted, level: 4800, growth: 0.06, noise: 0.16}},
@@ -70,9 +60,7 @@ var constructedConcepts = []concept{
 	{"MONEY_MULTIPLIER", "Money multiplier|M2 money multiplier", "Money", coefficient, multiplier, "MQA", neutral, "", between(2, 7, 0.1)},
 
 	{"LIFE_EXPECTANCY", "Life expectancy at birth|Life expectancy at birth, total", "Health", years, duration, "AL", higher, "", between(58, 85, 0.2)},
-	{"TIME_TO_START_BUSINESS", "Time required to start a business", "Governance", spelled(labels(classify.UnitDuration, "", classify.ScaleRaw, ""), false, "days|Days|calendar days|number of days"), duration, "A", lower, noOrientation, motion{path: stepped, level: 20, min: 2, max: 70, noise: 4}},
 	{"WORKING_HOURS", "Average weekly hours worked|Average weekly hours of employees", "Labour", spelled(labels(classify.UnitDuration, "", classify.ScaleRaw, ""), false, "hours|Hours|hours per week|Hours per week"), duration, "MQA", neutral, "", between(33, 46, 0.2)},
-	{"RETIREMENT_AGE", "Retirement age, men|Statutory retirement age of men", "Labour", years, duration, "A", neutral, noAggregation + " " + noOrientation, motion{path: stepped, level: 63, min: 55, max: 67, noise: 0.5}},
 	{"RECESSION_PROBABILITY", "Recession probability, 12 months ahead|Probability of recession in the next 12 months", "Business", percent, probability, "MQ", lower, noOrientation, between(2, 70, 4)},
 	{"DEFAULT_PROBABILITY", "Corporate default probability, 12-month|Probability of corporate default within 12 months", "Markets", percent, probability, "MD", lower, "", between(0.5, 8, 0.2)},
 	{"POVERTY_LINE", "National poverty line|National poverty line, per adult", "Social", unit{money: perYear}, threshold, "AL", neutral, "", motion{path: standing, level: 900, by: inDollars, growth: 0.05, noise: 0.01}},

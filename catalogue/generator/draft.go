@@ -1,8 +1,8 @@
 package generator
 
 import (
+	"fmt"
 	"math/rand/v2"
-	"strconv"
 	"strings"
 
 	"classify"
@@ -17,7 +17,7 @@ type draft struct {
 	edition int
 	turn    int    // steps through modes and spellings
 	slot    uint64 // place in the endless catalogue; seeds what is random
-	id      string // overrides the usual id
+	lead    string // of the id, instead of the edition
 	random  *rand.Rand
 
 	mode       byte
@@ -55,6 +55,9 @@ func (d *draft) item() Item {
 	d.chooseCollection()
 
 	it := Item{Concept: d.concept.code, StartMonth: d.start}
+	if d.options.Distinct {
+		it.Concept = d.concept.names
+	}
 	it.Indicator = d.texts()
 	it.Labels = d.labels()
 	it.Asserted = d.asserted(&it.Labels)
@@ -158,18 +161,14 @@ func (d *draft) chooseCollection() {
 // identifier is the id: the edition, country, concept, currency and frequency.
 // It ascends with the place in the catalogue.
 func (d *draft) identifier() string {
-	if d.id != "" {
-		return d.id
-	}
 	b := make([]byte, 0, 64)
-	b = append(b, "GEN"...)
-	if d.edition > 0 {
-		b = append(b, 'v')
-		for p := 1000; p > d.edition && p > 1; p /= 10 {
-			b = append(b, '0')
+	if d.lead == "" {
+		b = append(b, "GEN"...)
+		if d.edition > 0 {
+			b = fmt.Appendf(b, "v%04d", d.edition)
 		}
-		b = strconv.AppendInt(b, int64(d.edition), 10)
 	}
+	b = append(b, d.lead...)
 	b = append(b, ':')
 	b = append(b, d.country.code...)
 	b = append(b, ':')

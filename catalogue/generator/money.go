@@ -98,6 +98,9 @@ func spellPlain(k *country, per, text string) spelling {
 
 func spellExchangeRate(k *country, n int) spelling {
 	s := spellPlain(k, "", []string{"{c} per USD", "{c} per US$", "{w} per US dollar", "{c}/USD", "{c}", "{w} per U.S. dollar"}[n])
+	if k == usa {
+		s.text = strings.NewReplacer("per USD", "per EUR", "/USD", "/EUR", "US$", "EUR", "U.S. dollar", "euro", "US dollar", "euro").Replace(strings.Replace(s.text, "US dollars", "USD", 1))
+	}
 	s.perKnown = false
 	s.labels.Unit = ""
 	if n != 4 {

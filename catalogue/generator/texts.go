@@ -71,7 +71,7 @@ func (d *draft) declare(ind *classify.Indicator) {
 	currency := d.spelling.labels.Currency
 	bare := ind.Units == "" && d.style == development
 	switch r := d.random.Float64(); {
-	case currency == "" || bare:
+	case currency == "" || bare && !d.spelling.ambiguous:
 	case d.spelling.ambiguous, r < 0.3:
 		ind.CurrencyCode = currency
 	case r < 0.33:

@@ -149,7 +149,7 @@ func (d *draft) round(values []float64) {
 
 // roundOne keeps as many decimals as a publication does: none where the unit
 // is whole things, otherwise enough for six significant digits of a typical
-// value, at most four for what is bounded.
+// value, fewer for what is bounded and hardly moves within them.
 func (d *draft) roundOne(v *float64) {
 	l := &d.spelling.labels
 	decimals := 0
@@ -159,8 +159,13 @@ func (d *draft) roundOne(v *float64) {
 			decimals++
 		}
 	}
-	if d.concept.moves.path == wandering || d.concept.moves.path == stepped {
-		decimals = min(decimals, 4)
+	if m := &d.concept.moves; m.min < m.max {
+		switch {
+		case m.noise/d.spelling.div >= 0.1:
+			decimals = min(decimals, 2)
+		default:
+			decimals = min(decimals, 4)
+		}
 	}
 	p := math.Pow10(decimals)
 	*v = math.Round(*v*p) / p
