@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"classify"
+	"classify/rulebook"
+	"classify/sqlite"
+	"classify/stage"
+)
+
+// openStore opens the store that --store names.
+func openStore(ctx context.Context, cmd *cobra.Command, readOnly bool) (*sqlite.Store, error) {
+	url, err := cmd.Flags().GetString("store")
+	if err != nil {
+		return nil, err
+	}
+	scheme, path, ok := strings.Cut(url, ":")
+	if !ok || scheme != "sqlite" || path == "" {
+		return nil, classify.WithHint(usagef("--store %q: unknown kind of store", url), "write --store sqlite:PATH, for instance --store sqlite:classify.db")
+	}
+	return sqlite.Open(ctx, path, sqlite.Options{ReadOnly: readOnly})
+}
+
+// reading opens the store for a command that only reads, and closes it after use.
+func reading(cmd *cobra.Command, use func(ctx context.Context, s *sqlite.Store) error) (err error) {
+	s, err := openStore(cmd.Context(), cmd, true)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := s.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	return use(cmd.Context(), s)
+}
+
+// stagesFor returns the stages of a provider and the version of their logic.
+func stagesFor(provider string) (classify.Stages, string, error) {
+	if provider != "rulebook" {
+		return nil, "", classify.WithHint(usagef("--provider %q: unknown provider", provider), "the providers are: rulebook")
+	}
+	book := rulebook.New()
+	return stage.New(book, book), classify.LogicVersion("rulebook-"+rulebook.Version, "offline"), nil
+}
+
+// versionLine says which program, taxonomy and rulebook answered.
+func versionLine() string {
+	return fmt.Sprintf("classify %s, taxonomy %s, rulebook %s", classify.Version, classify.TaxonomyVersion, rulebook.Version)
+}

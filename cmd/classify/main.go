@@ -1,0 +1,71 @@
+// Command classify finds out what the indicators of an economic catalogue are:
+// unit, scale, currency, frequency, time basis, family, type, roll-up and
+// orientation, with the evidence.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"classify"
+)
+
+// Exit codes, documented in docs/commands.md.
+const (
+	exitDone   = 0
+	exitFailed = 1 // could not run
+	exitUsage  = 2 // wrong usage
+	exitSome   = 3 // ran, and some indicators failed
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	err := newRoot().ExecuteContext(ctx)
+	report(os.Stderr, err)
+	return exitCode(err)
+}
+
+// usageError is a call that the user has to write differently.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
+
+// errSomeFailed ends a run in which some indicators failed; the summary has
+// already said so.
+var errSomeFailed = errors.New("some indicators failed")
+
+func exitCode(err error) int {
+	var usage *usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.Is(err, errSomeFailed):
+		return exitSome
+	}
+	return exitFailed
+}
+
+// report writes what happened and what mends it.
+func report(w io.Writer, err error) {
+	if err == nil || errors.Is(err, errSomeFailed) {
+		return
+	}
+	fmt.Fprintf(w, "classify: %v\n", err)
+	if hint := classify.Hint(err); hint != "" {
+		fmt.Fprintf(w, "  → %s\n", hint)
+	}
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"classify"
+	"classify/catalogue"
+	"classify/labels"
+)
+
+// runFlags are the flags of "classify run".
+type runFlags struct {
+	engine, provider string
+	limit, sample    int
+	seed             uint64
+	only, where      []string
+	force            bool
+	stale            bool
+	retryFailed      bool
+	overrides        string
+	workers, samples int
+	out, format      string
+	mapping          []string
+	values           []string
+	fileFormat       string
+	rejects          string
+	json, quiet      bool
+	progressInterval time.Duration
+}
+
+func newRun() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run [FILE...]",
+		Short: "Classify a catalogue",
+		Long: `Classify the indicators of one or more catalogues: CSV, JSON, JSONL or Parquet, also
+.gz or .zst; "-" reads the standard input. Without a file, what the store
+already holds is done.
+
+An indicator whose input did not change is skipped. A run that was stopped or
+killed goes on where it was: give the same command again.
+
+Exit codes: 0 done, 1 failed to run, 2 wrong usage, 3 ran and some indicators failed.`,
+		Example: `  classify run catalogue.csv
+  classify run wdi.csv --map units="Unit of measure" --out labels.csv
+  classify run --where family=other --force`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, err := f.prepare(cmd, args)
+			if err != nil {
+				return err
+			}
+			return r.execute(cmd.Context())
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.engine, "engine", "local", "where the stages run: local")
+	flags.StringVar(&f.provider, "provider", "rulebook", "who answers: rulebook")
+	flags.IntVar(&f.limit, "limit", 0, "do at most N indicators, by id (0: all)")
+	flags.IntVar(&f.sample, "sample", 0, "select N indicators at random (0: all)")
+	flags.Uint64Var(&f.seed, "seed", 1, "seed of --sample")
+	flags.StringSliceVar(&f.only, "only", nil, "only these indicator ids")
+	flags.StringArrayVar(&f.where, "where", nil, "only indicators whose column has a value: family=price-value[,…]; repeat for \"and\"")
+	flags.BoolVar(&f.force, "force", false, "do all selected indicators again")
+	flags.BoolVar(&f.stale, "stale", false, "also do again what an older logic answered")
+	flags.BoolVar(&f.retryFailed, "retry-failed", false, "do only what failed before")
+	flags.StringVar(&f.overrides, "overrides", "", "CSV of a person's labels: indicator_id,field,value")
+	flags.IntVar(&f.workers, "workers", 0, "indicators classified at once (0: one per core)")
+	flags.IntVar(&f.samples, "samples", 60, "use the newest N values of each indicator (0: all)")
+	flags.StringVar(&f.out, "out", "", "write the labels to a file, or - for the standard output")
+	flags.StringVar(&f.format, "format", "", "format of --out: "+strings.Join(catalogue.ExportFormats, ", ")+" (default: by its ending, else csv)")
+	flags.StringArrayVar(&f.mapping, "map", nil, "which column is which: units=my_column, indicator_id=Country+Code")
+	flags.StringArrayVar(&f.values, "values", nil, "long file of values to join: id,date,value")
+	flags.StringVar(&f.fileFormat, "input-format", "", "format of the catalogue: csv, json, jsonl, parquet (default: by its ending or content)")
+	flags.StringVar(&f.rejects, "rejects", "", "where unusable rows go (default: FILE.rejects.csv)")
+	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress")
+	flags.DurationVar(&f.progressInterval, "progress-interval", 3*time.Second, "time between progress lines where there is no terminal")
+	return cmd
+}
+
+// prepare checks the flags and everything that can be checked before the
+// store is touched.
+func (f *runFlags) prepare(cmd *cobra.Command, args []string) (*runCommand, error) {
+	r := &runCommand{runFlags: f, cmd: cmd, files: args}
+	var err error
+	if err := f.check(args); err != nil {
+		return nil, err
+	}
+	if r.stages, r.logic, err = stagesFor(f.provider); err != nil {
+		return nil, err
+	}
+	where, err := conditions(f.where)
+	if err != nil {
+		return nil, err
+	}
+	r.selection = classify.Selection{
+		Intake: len(args) > 0, Mode: f.mode(), LogicVersion: r.logic, IDs: f.only, Where: where,
+		Limit: f.limit, Sample: f.sample, Seed: f.seed, Samples: f.samples,
+	}
+	if f.out != "" {
+		if r.outFormat, err = formatOf(f.format, f.out); err != nil {
+			return nil, err
+		}
+	}
+	if f.overrides != "" {
+		if r.labels, err = labels.ReadOverrides(f.overrides); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+func (f *runFlags) check(args []string) error {
+	if f.engine != "local" {
+		return classify.WithHint(usagef("--engine %q: unknown engine", f.engine), "the engines are: local")
+	}
+	for name, n := range map[string]int{"limit": f.limit, "sample": f.sample, "workers": f.workers, "samples": f.samples} {
+		if n < 0 {
+			return usagef("--%s %d: cannot be negative", name, n)
+		}
+	}
+	modes := 0
+	for _, on := range []bool{f.force, f.stale, f.retryFailed} {
+		if on {
+			modes++
+		}
+	}
+	if modes > 1 {
+		return usagef("--force, --stale and --retry-failed exclude each other")
+	}
+	if len(args) == 0 && (len(f.values) > 0 || len(f.mapping) > 0 || f.fileFormat != "") {
+		return classify.WithHint(usagef("--values, --map and --input-format need a catalogue"), "classify run FILE …")
+	}
+	if f.format != "" && f.out == "" {
+		return usagef("--format needs --out")
+	}
+	return nil
+}
+
+func (f *runFlags) mode() classify.Mode {
+	switch {
+	case f.force:
+		return classify.ModeForce
+	case f.stale:
+		return classify.ModeStale
+	case f.retryFailed:
+		return classify.ModeRetryFailed
+	}
+	return classify.ModeChanged
+}

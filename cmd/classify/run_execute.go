@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"classify"
+	"classify/catalogue"
+	"classify/intake"
+	"classify/local"
+	"classify/sqlite"
+)
+
+// runCommand is one call of "classify run" whose flags are checked.
+type runCommand struct {
+	*runFlags
+	cmd       *cobra.Command
+	files     []string
+	stages    classify.Stages
+	logic     string
+	selection classify.Selection
+	outFormat string
+	labels    []classify.Override
+}
+
+// execute runs from the intake to the summary. Files are opened before the
+// store, so that a wrong path leaves nothing behind.
+func (r *runCommand) execute(ctx context.Context) (err error) {
+	var reader *catalogue.Reader
+	if len(r.files) > 0 {
+		if reader, err = r.open(ctx); err != nil {
+			return err
+		}
+		defer reader.Close()
+	}
+	store, err := r.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := store.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	host, _ := os.Hostname()
+	runID, err := store.StartRun(ctx, classify.Run{
+		StartedAt: time.Now(), Host: host, PID: os.Getpid(), Command: commandLine(),
+		LogicVersion: r.logic, Version: classify.Version, Engine: r.engine, Provider: r.provider,
+	})
+	if err != nil {
+		return lockedHint(err)
+	}
+	s := &summary{Run: runID, started: time.Now(), versions: versionLine(), resume: commandLine()}
+	runErr := r.work(ctx, store, reader, s)
+	s.finish(runErr)
+	// The run is closed also after Ctrl-C.
+	if err := store.FinishRun(context.WithoutCancel(ctx), runID, s.result()); err != nil && runErr == nil {
+		runErr = fmt.Errorf("close run %d: %w", runID, err)
+	}
+	if runErr != nil && !s.interrupted() {
+		return r.resumeHint(runErr)
+	}
+	return r.end(context.WithoutCancel(ctx), store, s)
+}
+
+// openStore opens the store of the run. Without a file there has to be one.
+func (r *runCommand) openStore(ctx context.Context) (*sqlite.Store, error) {
+	if len(r.files) == 0 {
+		s, err := openStore(ctx, r.cmd, true)
+		if err != nil {
+			return nil, classify.WithHint(err, "name a catalogue: classify run FILE")
+		}
+		if err := s.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return openStore(ctx, r.cmd, false)
+}
+
+func (r *runCommand) open(ctx context.Context) (*catalogue.Reader, error) {
+	mapping, err := catalogue.ParseMap(r.mapping)
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	return catalogue.Open(ctx, r.files, r.cmd.InOrStdin(), catalogue.Options{Map: mapping, Format: r.fileFormat})
+}
+
+// work is the run proper: labels, values, catalogue, plan, stages.
+func (r *runCommand) work(ctx context.Context, store *sqlite.Store, reader *catalogue.Reader, s *summary) error {
+	progress := &local.Progress{}
+	view := startView(r.cmd.ErrOrStderr(), progress, r.quiet, r.progressInterval)
+	defer view.stop()
+	if err := store.SetOverrides(ctx, r.labels); err != nil {
+		return err
+	}
+	if reader != nil {
+		if err := r.takeIn(ctx, store, reader, s, view); err != nil {
+			return err
+		}
+	}
+	plan, err := store.Plan(ctx, s.Run, r.selection)
+	if err != nil {
+		return err
+	}
+	s.Plan = plan
+	progress.SetTotal(plan.Todo)
+	view.classifying()
+	engine := local.Engine{Stages: r.stages, Store: store, Workers: r.workers, LogicVersion: r.logic, Progress: progress}
+	err = engine.Run(ctx, s.Run, r.selection)
+	s.Progress = progress.Snapshot()
+	return err
+}
+
+func (r *runCommand) takeIn(ctx context.Context, store *sqlite.Store, reader *catalogue.Reader, s *summary, view *view) (err error) {
+	rejects := catalogue.NewRejectWriter(r.rejectsPath())
+	defer func() {
+		if closeErr := rejects.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	in := intake.Intake{Store: store, RunID: s.Run, Rejects: rejects, Observe: view.reading}
+	if len(r.values) > 0 {
+		if s.Values, err = in.Values(ctx, catalogue.Values(ctx, r.values, catalogue.Options{})); err != nil {
+			return err
+		}
+	}
+	s.Intake, err = in.Catalogue(ctx, reader.Rows())
+	s.Notes = reader.Notes()
+	if s.Intake.Rejected+s.Values.Rejected > 0 {
+		s.Rejects = r.rejectsPath()
+	}
+	s.files = strings.Join(r.files, ", ")
+	if err == nil && len(r.values) > 0 {
+		s.Orphans, s.orphanIDs, err = store.OrphanValues(ctx, s.Run, 3)
+	}
+	return err
+}
+
+func (r *runCommand) rejectsPath() string {
+	switch {
+	case r.rejects != "":
+		return r.rejects
+	case r.files[0] == "-":
+		return "stdin.rejects.csv"
+	}
+	return r.files[0] + ".rejects.csv"
+}
+
+// end reconciles, exports and prints.
+func (r *runCommand) end(ctx context.Context, store *sqlite.Store, s *summary) error {
+	committed, err := store.RunOutcomes(ctx, s.Run)
+	if err != nil {
+		return err
+	}
+	if err := s.reconcile(committed); err != nil {
+		return err
+	}
+	status, err := store.Status(ctx)
+	if err != nil {
+		return err
+	}
+	s.Families = status.Families
+	out := r.cmd.OutOrStdout()
+	if r.out != "" && !s.interrupted() {
+		e := exporter{format: r.outFormat, answers: store.Classifications(ctx, nil)}
+		if err := writeFile(out, r.out, e.write); err != nil {
+			return err
+		}
+		e.report(r.cmd.ErrOrStderr())
+		if r.out == "-" { // the labels have the standard output
+			out = r.cmd.ErrOrStderr()
+		}
+	}
+	if r.json {
+		if err := writeJSON(out, s); err != nil {
+			return err
+		}
+	} else {
+		s.print(out)
+	}
+	switch {
+	case s.interrupted():
+		return classify.WithHint(errors.New("interrupted; what was done is kept"), "go on with: %s", s.resume)
+	case s.Progress.Outcomes[classify.Failed] > 0:
+		return errSomeFailed
+	}
+	return nil
+}
+
+func (r *runCommand) resumeHint(err error) error {
+	if classify.Hint(err) != "" {
+		return err
+	}
+	return classify.WithHint(err, "what was committed is kept; go on with: %s", commandLine())
+}
+
+func lockedHint(err error) error {
+	var locked *classify.LockedError
+	if errors.As(err, &locked) {
+		return classify.WithHint(err, "wait for it to end (classify status), stop process %d, or write to another file with --store sqlite:PATH", locked.PID)
+	}
+	return err
+}

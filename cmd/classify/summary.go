@@ -1,0 +1,203 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"classify"
+	"classify/intake"
+	"classify/local"
+)
+
+// summary is the end report of a run. What it counts as done was counted in
+// the store.
+type summary struct {
+	Run      int64                  `json:"run_id"`
+	State    string                 `json:"state"` // done, interrupted or failed
+	Error    string                 `json:"error,omitempty"`
+	Intake   intake.Counts          `json:"intake"`
+	Values   intake.ValueCounts     `json:"values"`
+	Orphans  int                    `json:"values_without_indicator"`
+	Plan     classify.Plan          `json:"plan"`
+	Outcomes map[string]int         `json:"outcomes"` // committed by this run, and skipped and not_done
+	Seconds  float64                `json:"seconds"`
+	Rate     float64                `json:"per_second"`
+	Families []classify.FamilyCount `json:"families"` // of the whole store
+	Low      int                    `json:"low_confidence"`
+	Notes    []string               `json:"notes,omitempty"`
+	Rejects  string                 `json:"rejects_file,omitempty"`
+	Versions string                 `json:"versions"`
+
+	Progress  local.Snapshot `json:"-"`
+	started   time.Time
+	orphanIDs []string
+	files     string
+	resume    string
+	versions  string
+}
+
+func (s *summary) finish(err error) {
+	s.State = "done"
+	switch {
+	case local.Interrupted(err):
+		s.State = "interrupted"
+	case err != nil:
+		s.State, s.Error = "failed", err.Error()
+	}
+	s.Versions = s.versions
+	s.Seconds = time.Since(s.started).Seconds()
+	done := s.Progress.Done()
+	if s.Seconds > 0 {
+		s.Rate = float64(done) / s.Seconds
+	}
+	s.Low = s.Progress.Low
+	s.Outcomes = map[string]int{
+		"skipped":  s.Plan.Skipped,
+		"not_done": s.Plan.Todo - done,
+	}
+	for _, o := range []classify.Outcome{classify.Classified, classify.Escalated, classify.Failed} {
+		s.Outcomes[string(o)] = s.Progress.Outcomes[o]
+	}
+}
+
+func (s *summary) interrupted() bool { return s.State == "interrupted" }
+
+func (s *summary) result() classify.RunResult {
+	return classify.RunResult{
+		State: s.State, Error: s.Error,
+		Read: s.Intake.Read, Accepted: s.Intake.Accepted, Duplicates: s.Intake.Duplicates, Rejected: s.Intake.Rejected,
+		Selected: s.Plan.Selected, Classified: s.Outcomes["classified"], Escalated: s.Outcomes["escalated"],
+		Failed: s.Outcomes["failed"], Skipped: s.Outcomes["skipped"],
+	}
+}
+
+// reconcile compares what the engine counted with what the store has.
+func (s *summary) reconcile(committed map[classify.Outcome]int) error {
+	for _, o := range []classify.Outcome{classify.Classified, classify.Escalated, classify.Failed} {
+		if committed[o] != s.Progress.Outcomes[o] {
+			return classify.WithHint(fmt.Errorf("run %d does not reconcile: %d %s were reported committed, the store has %d",
+				s.Run, s.Progress.Outcomes[o], o, committed[o]), "do not trust this run: give the command again with --force")
+		}
+	}
+	if c := s.Intake; c.Read != c.Accepted+c.Duplicates+c.Rejected {
+		return fmt.Errorf("run %d does not reconcile: %d rows read, but %d accepted + %d duplicates + %d rejected",
+			s.Run, c.Read, c.Accepted, c.Duplicates, c.Rejected)
+	}
+	if n := s.Outcomes["not_done"]; n != 0 && !s.interrupted() {
+		return fmt.Errorf("run %d does not reconcile: %d selected indicators have no answer", s.Run, n)
+	}
+	return nil
+}
+
+func (s *summary) print(w io.Writer) {
+	s.printIntake(w)
+	fmt.Fprintf(w, "%d indicators = %d classified + %d escalated + %d failed + %d skipped",
+		s.Plan.Selected, s.Outcomes["classified"], s.Outcomes["escalated"], s.Outcomes["failed"], s.Outcomes["skipped"])
+	if n := s.Outcomes["not_done"]; n > 0 {
+		fmt.Fprintf(w, " + %d not done", n)
+	}
+	fmt.Fprintf(w, ", in %s", seconds(s.Seconds))
+	if s.Progress.Done() > 0 {
+		fmt.Fprintf(w, " (%.0f per second)", s.Rate)
+	}
+	fmt.Fprintln(w)
+	if n := s.Plan.OlderLogic; n > 0 {
+		fmt.Fprintf(w, "%d of the skipped were answered by an older logic; --stale does them again.\n", n)
+	}
+	s.printFailures(w)
+	if len(s.Families) > 0 {
+		fmt.Fprintln(w)
+		printFamilies(w, s.Families)
+	}
+	s.printNext(w)
+}
+
+func (s *summary) printIntake(w io.Writer) {
+	c := s.Intake
+	if s.files != "" {
+		fmt.Fprintf(w, "%s: %d rows read = %d accepted + %d duplicates + %d rejected\n", s.files, c.Read, c.Accepted, c.Duplicates, c.Rejected)
+	}
+	if c.SetAside > 0 {
+		fmt.Fprintf(w, "%d points of the series are no dated value and were set aside (classify show ID names them).\n", c.SetAside)
+	}
+	if v := s.Values; v.Read > 0 {
+		fmt.Fprintf(w, "values: %d rows read = %d kept + %d rejected\n", v.Read, v.Kept, v.Rejected)
+	}
+	if s.Orphans > 0 {
+		fmt.Fprintf(w, "%d indicators of the values stand in no catalogue row, for instance %s.\n", s.Orphans, strings.Join(s.orphanIDs, ", "))
+	}
+	if s.Rejects != "" {
+		fmt.Fprintf(w, "The rejected rows, with line and reason: %s\n", s.Rejects)
+	}
+	for _, n := range s.Notes {
+		fmt.Fprintf(w, "Note: %s\n", printable(n))
+	}
+}
+
+func (s *summary) printFailures(w io.Writer) {
+	failures := slices.SortedFunc(maps.Keys(s.Progress.Failures), func(a, b classify.Failure) int {
+		return s.Progress.Failures[b] - s.Progress.Failures[a]
+	})
+	for _, f := range failures[:min(5, len(failures))] {
+		fmt.Fprintf(w, "%d failed in %s: %s\n", s.Progress.Failures[f], f.Stage, printable(f.Reason))
+	}
+}
+
+func printFamilies(w io.Writer, families []classify.FamilyCount) {
+	type line struct {
+		n, low     int
+		confidence float64
+		types      []string
+	}
+	byFamily := map[classify.Family]*line{}
+	var order []classify.Family
+	for _, f := range families {
+		l := byFamily[f.Family]
+		if l == nil {
+			l = &line{}
+			byFamily[f.Family] = l
+			order = append(order, f.Family)
+		}
+		l.n += f.Indicators
+		l.low += f.Low
+		l.confidence += f.Confidence * float64(f.Indicators)
+		l.types = append(l.types, fmt.Sprintf("%s %d", f.Type, f.Indicators))
+	}
+	slices.SortStableFunc(order, func(a, b classify.Family) int { return byFamily[b].n - byFamily[a].n })
+	var rows [][]string
+	for _, name := range order {
+		l := byFamily[name]
+		family := string(name)
+		if family == "" {
+			family = "(none)"
+		}
+		rows = append(rows, []string{family, fmt.Sprint(l.n), fmt.Sprintf("%.2f", l.confidence/float64(l.n)), fmt.Sprint(l.low), strings.Join(l.types, ", ")})
+	}
+	printTable(w, []string{"family", ">indicators", ">confidence", ">low", "types"}, rows)
+}
+
+func (s *summary) printNext(w io.Writer) {
+	if s.Low > 0 {
+		fmt.Fprintf(w, "\n%d answers of this run have a confidence below %.2f: look at them first.\n", s.Low, classify.LowConfidence)
+	}
+	fmt.Fprintln(w, "\nNext:")
+	if s.Outcomes["escalated"] > 0 {
+		fmt.Fprintln(w, "  classify export --where outcome=escalated   what a person must decide (answer with --overrides)")
+	}
+	if s.Outcomes["failed"] > 0 {
+		fmt.Fprintln(w, "  classify run --retry-failed                 only what failed")
+	}
+	fmt.Fprintln(w, "  classify show ID                            why an indicator got its labels")
+	fmt.Fprintln(w, "  classify export -o labels.csv               the labels as a file")
+}
+
+func seconds(s float64) string {
+	if s < 60 {
+		return fmt.Sprintf("%.1f s", s)
+	}
+	return time.Duration(s * float64(time.Second)).Round(time.Second).String()
+}

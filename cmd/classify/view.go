@@ -1,0 +1,170 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/charmbracelet/bubbles/progress"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"classify"
+	"classify/intake"
+	"classify/local"
+)
+
+// view shows a run while it goes on: redrawn on a terminal, a plain line every
+// few seconds elsewhere.
+type view struct {
+	progress *local.Progress
+	intake   atomic.Pointer[intake.Counts]
+	phase    atomic.Int32 // 0: reading, 1: classifying
+	rate     rateMeter
+	done     chan struct{} // closed to stop
+	ended    chan struct{} // closed when nothing is written any more
+}
+
+// startView begins to show a run on w; nothing is shown if quiet.
+func startView(w io.Writer, p *local.Progress, quiet bool, every time.Duration) *view {
+	v := &view{progress: p, done: make(chan struct{}), ended: make(chan struct{})}
+	switch {
+	case quiet || every <= 0:
+		close(v.ended)
+	case isTerminal(w):
+		go v.redraw(w)
+	default:
+		go v.lines(w, every)
+	}
+	return v
+}
+
+func (v *view) reading(c intake.Counts) { v.intake.Store(&c) }
+
+func (v *view) classifying() { v.phase.Store(1) }
+
+// stop ends the view and waits until it has let go of the terminal.
+func (v *view) stop() {
+	close(v.done)
+	<-v.ended
+}
+
+func (v *view) lines(w io.Writer, every time.Duration) {
+	defer close(v.ended)
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-v.done:
+			return
+		case now := <-tick.C:
+			fmt.Fprintln(w, v.line(now))
+		}
+	}
+}
+
+// line is the state of the run in one line.
+func (v *view) line(now time.Time) string {
+	if v.phase.Load() == 0 {
+		var c intake.Counts
+		if p := v.intake.Load(); p != nil {
+			c = *p
+		}
+		return fmt.Sprintf("reading: %d rows, %d accepted, %d rejected", c.Read, c.Accepted, c.Rejected)
+	}
+	s := v.progress.Snapshot()
+	rate := v.rate.add(now, s.Done())
+	return fmt.Sprintf("classifying: %d of %d (%.0f %%), %.0f per second, %s left, %d escalated, %d failed",
+		s.Done(), s.Total, 100*share(s.Done(), s.Total), rate, eta(s.Total-s.Done(), rate),
+		s.Outcomes[classify.Escalated], s.Outcomes[classify.Failed])
+}
+
+// redraw shows the live view. The terminal stays in its mode and Ctrl-C goes
+// where it always goes.
+func (v *view) redraw(w io.Writer) {
+	defer close(v.ended)
+	p := tea.NewProgram(screen{v, progress.New(progress.WithDefaultGradient(), progress.WithWidth(44))},
+		tea.WithOutput(w), tea.WithInput(nil), tea.WithoutSignalHandler())
+	go func() {
+		<-v.done
+		p.Quit()
+	}()
+	if _, err := p.Run(); err != nil {
+		fmt.Fprintf(w, "progress: %v\n", err)
+	}
+}
+
+type screen struct {
+	*view
+	bar progress.Model
+}
+
+type tickMsg time.Time
+
+const frame = 100 * time.Millisecond
+
+func nextFrame() tea.Cmd { return tea.Tick(frame, func(t time.Time) tea.Msg { return tickMsg(t) }) }
+
+func (s screen) Init() tea.Cmd { return nextFrame() }
+
+func (s screen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if _, ok := msg.(tickMsg); ok {
+		return s, nextFrame()
+	}
+	return s, nil
+}
+
+func (s screen) View() string {
+	var b strings.Builder
+	if s.phase.Load() == 0 {
+		return s.line(time.Now()) + "\n"
+	}
+	snap := s.progress.Snapshot()
+	rate := s.rate.add(time.Now(), snap.Done())
+	fmt.Fprintf(&b, "%s  %d of %d  %.0f/s  %s left\n\n", s.bar.ViewAs(share(snap.Done(), snap.Total)),
+		snap.Done(), snap.Total, rate, eta(snap.Total-snap.Done(), rate))
+	for _, stage := range classify.StageNames {
+		n := snap.Stages[stage]
+		fmt.Fprintf(&b, "  %-20s %9d  %s\n", stage, n, strings.Repeat("▪", int(30*share(n, snap.Total)+0.5)))
+	}
+	fmt.Fprintf(&b, "\n  classified %d   escalated %d   failed %d   low confidence %d\n",
+		snap.Outcomes[classify.Classified], snap.Outcomes[classify.Escalated], snap.Outcomes[classify.Failed], snap.Low)
+	return b.String()
+}
+
+func share(n, total int) float64 {
+	if total == 0 {
+		return 0
+	}
+	return float64(n) / float64(total)
+}
+
+func eta(left int, rate float64) string {
+	if rate <= 0 {
+		return "?"
+	}
+	return time.Duration(float64(left) / rate * float64(time.Second)).Round(time.Second).String()
+}
+
+// rateMeter is the rate over the last seconds. Its methods are called from
+// one goroutine.
+type rateMeter struct {
+	times []time.Time
+	done  []int
+}
+
+const rateWindow = 5 * time.Second
+
+// add notes how many are done now and returns the rate per second.
+func (m *rateMeter) add(now time.Time, done int) float64 {
+	m.times, m.done = append(m.times, now), append(m.done, done)
+	for len(m.times) > 2 && now.Sub(m.times[1]) >= rateWindow {
+		m.times, m.done = m.times[1:], m.done[1:]
+	}
+	elapsed := now.Sub(m.times[0]).Seconds()
+	if elapsed <= 0 {
+		return 0
+	}
+	return float64(done-m.done[0]) / elapsed
+}

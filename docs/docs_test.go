@@ -1,0 +1,197 @@
+// Package docs_test keeps the documentation true: every command in it is run,
+// every output that it shows is compared, and its tables are made from data.
+package docs_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite the outputs and tables in the documentation")
+
+// elsewhere are commands that something else runs: CI, or the developer.
+var elsewhere = map[string]string{
+	"make test":                 "CI runs it",
+	"make bench":                "docs/benchmarks.md is its output",
+	"make fuzz":                 "it runs the fuzz targets that make test runs on their seeds",
+	"make docs":                 "it is this test with -update",
+	"go install ./cmd/classify": "TestMain builds the same package",
+}
+
+// documents are the files whose commands are run, each in a folder of its own
+// with the examples.
+var documents = []string{"../README.md", "commands.md", "files.md", "architecture.md", "taxonomy.md", "benchmarks.md", "../examples/README.md", "../CHANGELOG.md"}
+
+var binary string
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	dir, err := os.MkdirTemp("", "classify-docs")
+	if err != nil {
+		panic(err)
+	}
+	binary = filepath.Join(dir, "classify")
+	if out, err := exec.Command("go", "build", "-o", binary, "classify/cmd/classify").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+func TestEveryCommandInTheDocumentationDoesWhatItShows(t *testing.T) {
+	t.Parallel()
+	for _, path := range documents {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			t.Parallel()
+			raw, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := workspace(t)
+			var out strings.Builder
+			for _, part := range parts(string(raw)) {
+				out.WriteString(part.run(t, dir))
+			}
+			if *update && out.String() != string(raw) {
+				if err := os.WriteFile(path, []byte(out.String()), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// workspace is a folder with the examples, as a reader has it.
+func workspace(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "examples"), os.DirFS("../examples")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// part is a piece of a document: prose, or one command with the output that
+// the document shows ("" shows none).
+type part struct {
+	text, command, output string
+}
+
+// parts cuts a document. In a block ```console a line "$ …" is a command, and
+// what follows is its output; "…" in the output stands for lines left out.
+// In a block ```sh every line is a command.
+func parts(doc string) []part {
+	var all []part
+	block := ""
+	for _, line := range strings.SplitAfter(doc, "\n") {
+		trimmed := strings.TrimRight(line, "\n")
+		switch {
+		case strings.HasPrefix(trimmed, "```"):
+			if block == "" {
+				block = strings.TrimPrefix(trimmed, "```") + " "
+			} else {
+				block = ""
+			}
+			all = append(all, part{text: line})
+		case block == "console " && strings.HasPrefix(trimmed, "$ "):
+			all = append(all, part{text: line, command: trimmed[2:]})
+		case block == "sh " && trimmed != "" && !strings.HasPrefix(trimmed, "#"):
+			all = append(all, part{text: line, command: trimmed})
+		case block == "console " && len(all) > 0 && all[len(all)-1].command != "":
+			all[len(all)-1].output += line
+		default:
+			all = append(all, part{text: line})
+		}
+	}
+	return all
+}
+
+// run runs a command and returns the part as it should stand.
+func (p part) run(t *testing.T, dir string) string {
+	t.Helper()
+	command, _, _ := strings.Cut(p.command, "  #")
+	if command == "" || elsewhere[strings.TrimSpace(command)] != "" {
+		return p.text + p.output
+	}
+	wantCode := 0
+	if m := regexp.MustCompile(`# exit (\d)`).FindStringSubmatch(p.command); m != nil {
+		wantCode = int(m[1][0] - '0')
+	}
+	command = strings.ReplaceAll(command, "go run ./cmd/classify", "classify")
+	cmd := exec.CommandContext(t.Context(), "bash", "-o", "pipefail", "-c", command)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(binary)+":"+os.Getenv("PATH"), "TERM=dumb", "NO_COLOR=1")
+	got, _ := cmd.CombinedOutput()
+	if code := cmd.ProcessState.ExitCode(); code != wantCode {
+		t.Errorf("%s: exit code %d, want %d\n%s", p.command, code, wantCode, got)
+	}
+	if p.output == "" {
+		return p.text
+	}
+	if !shows(p.output, string(got)) {
+		if !*update {
+			t.Errorf("%s\nshows\n%s\nprints\n%s\n(make docs rewrites it)", p.command, p.output, got)
+			return p.text + p.output
+		}
+		return p.text + strings.TrimRight(string(got), "\n") + "\n"
+	}
+	return p.text + p.output
+}
+
+// varying are the parts of an output that differ from run to run.
+var varying = regexp.MustCompile(`in [0-9.]+ s( \([0-9]+ per second\))?|\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ|, [0-9]+ per second`)
+
+// shows reports whether an output is what the document shows: the same lines,
+// with "…" standing for any number of them.
+func shows(shown, got string) bool {
+	normal := func(s string) []string {
+		return strings.Split(strings.TrimRight(varying.ReplaceAllString(s, "~"), "\n"), "\n")
+	}
+	want, lines := normal(shown), normal(got)
+	for len(want) > 0 {
+		if strings.TrimSpace(want[0]) == "…" {
+			want = want[1:]
+			if len(want) == 0 {
+				return true
+			}
+			for len(lines) > 0 && lines[0] != want[0] {
+				lines = lines[1:]
+			}
+			continue
+		}
+		if len(lines) == 0 || lines[0] != want[0] {
+			return false
+		}
+		want, lines = want[1:], lines[1:]
+	}
+	return len(lines) == 0
+}
+
+func TestShowsComparesLineByLine(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		shown, got string
+		want       bool
+	}{
+		"equal":               {"a\nb\n", "a\nb\n", true},
+		"another line":        {"a\nb\n", "a\nc\n", false},
+		"a line more":         {"a\n", "a\nb\n", false},
+		"a line less":         {"a\nb\n", "a\n", false},
+		"left out at the end": {"a\n…\n", "a\nb\nc\n", true},
+		"left out in between": {"a\n…\nd\n", "a\nb\nc\nd\n", true},
+		"left out too much":   {"a\n…\nd\n", "a\nb\n", false},
+		"times vary":          {"done in 0.4 s (12 per second)\n", "done in 1.3 s (9 per second)\n", true},
+	} {
+		if got := shows(tt.shown, tt.got); got != tt.want {
+			t.Errorf("%s: shows = %t, want %t", name, got, tt.want)
+		}
+	}
+}

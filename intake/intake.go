@@ -1,0 +1,192 @@
+// Package intake takes a catalogue into a store: every row that was read is
+// accepted, a duplicate or rejected, and nothing disappears in silence.
+package intake
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"golang.org/x/sync/errgroup"
+
+	"classify"
+	"classify/catalogue"
+)
+
+// batchRows is how many rows share one transaction.
+const batchRows = 500
+
+// Intake takes files into a store for one run.
+type Intake struct {
+	Store   classify.RunStore
+	RunID   int64
+	Rejects Rejects
+	// Observe is called after each batch with the counts so far; may be nil.
+	Observe func(Counts)
+}
+
+// Rejects takes the rows that cannot be used.
+type Rejects interface {
+	Write(catalogue.Reject) error
+}
+
+// Counts reconciles an intake: Read = Accepted + Duplicates + Rejected, and
+// Accepted = New + Changed + Unchanged.
+type Counts struct {
+	Read       int `json:"rows_read"`
+	Accepted   int `json:"rows_accepted"`
+	New        int `json:"new"`
+	Changed    int `json:"changed"`
+	Unchanged  int `json:"unchanged"`
+	Duplicates int `json:"rows_duplicate"`
+	Rejected   int `json:"rows_rejected"`
+	// SetAside counts points that are no observation, in accepted rows.
+	SetAside int `json:"points_set_aside"`
+}
+
+// ValueCounts reconciles a file of values: Read = Kept + Rejected.
+type ValueCounts struct {
+	Read     int `json:"values_read"`
+	Kept     int `json:"values_kept"`
+	Rejected int `json:"values_rejected"`
+}
+
+// Catalogue stores the rows of a catalogue. Reading and storing go on at the
+// same time. On an error the counts tell how far it came.
+func (in *Intake) Catalogue(ctx context.Context, rows iter.Seq2[catalogue.Row, error]) (Counts, error) {
+	var c Counts
+	err := batches(ctx, rows, func(ctx context.Context, b []catalogue.Row) error {
+		if err := in.take(ctx, b, &c); err != nil {
+			return err
+		}
+		if in.Observe != nil {
+			in.Observe(c)
+		}
+		return nil
+	})
+	return c, err
+}
+
+// Values stages the rows of long files of values; Catalogue joins them
+// afterwards.
+func (in *Intake) Values(ctx context.Context, rows iter.Seq2[catalogue.ValueRow, error]) (ValueCounts, error) {
+	var c ValueCounts
+	err := batches(ctx, rows, func(ctx context.Context, b []catalogue.ValueRow) error {
+		values := make([]classify.DatedValue, 0, len(b))
+		for _, r := range b {
+			c.Read++
+			if r.Reject == nil {
+				values = append(values, r.DatedValue)
+				continue
+			}
+			c.Rejected++
+			if err := in.Rejects.Write(*r.Reject); err != nil {
+				return err
+			}
+		}
+		if err := in.Store.StageValues(ctx, in.RunID, values); err != nil {
+			return fmt.Errorf("store values: %w", err)
+		}
+		c.Kept += len(values)
+		return nil
+	})
+	return c, err
+}
+
+// batches cuts rows into batches and hands them to use, while the next batch
+// is already being read.
+func batches[T any](ctx context.Context, rows iter.Seq2[T, error], use func(context.Context, []T) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	ready := make(chan []T, 2)
+	g.Go(func() error {
+		defer close(ready)
+		return gather(ctx, rows, ready)
+	})
+	g.Go(func() error {
+		for b := range ready {
+			if err := use(ctx, b); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return g.Wait()
+}
+
+func gather[T any](ctx context.Context, rows iter.Seq2[T, error], ready chan<- []T) error {
+	b := make([]T, 0, batchRows)
+	send := func() error {
+		select {
+		case ready <- b:
+			b = make([]T, 0, batchRows)
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		if b = append(b, row); len(b) == batchRows {
+			if err := send(); err != nil {
+				return err
+			}
+		}
+	}
+	if len(b) == 0 {
+		return nil
+	}
+	return send()
+}
+
+func (in *Intake) take(ctx context.Context, b []catalogue.Row, c *Counts) error {
+	rows := make([]classify.SourceRow, 0, len(b))
+	for _, r := range b {
+		c.Read++
+		if r.Reject == nil {
+			rows = append(rows, r.SourceRow)
+			continue
+		}
+		c.Rejected++
+		if err := in.Rejects.Write(*r.Reject); err != nil {
+			return err
+		}
+	}
+	taken, err := in.Store.Take(ctx, in.RunID, rows)
+	if err != nil {
+		return fmt.Errorf("store catalogue rows: %w", err)
+	}
+	for i, t := range taken {
+		switch t.Kind {
+		case classify.TakenDuplicate:
+			c.Duplicates++
+			continue
+		case classify.TakenConflict:
+			c.Rejected++
+			if err := in.Rejects.Write(conflict(rows[i], t)); err != nil {
+				return err
+			}
+			continue
+		case classify.TakenNew:
+			c.New++
+		case classify.TakenChanged:
+			c.Changed++
+		case classify.TakenUnchanged:
+			c.Unchanged++
+		}
+		c.Accepted++
+		c.SetAside += rows[i].Indicator.SetAside
+	}
+	return nil
+}
+
+func conflict(r classify.SourceRow, t classify.Taken) catalogue.Reject {
+	return catalogue.Reject{
+		File: r.File,
+		Line: r.Line,
+		Reason: fmt.Sprintf("id %q stands in %s line %d with other content; the first one is kept",
+			r.Indicator.ID, t.FirstFile, t.FirstLine),
+		Raw: r.Indicator.Name,
+	}
+}
