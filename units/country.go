@@ -3,7 +3,7 @@ package units
 import (
 	"sync"
 
-	"github.com/bojanz/currency"
+	iso4217 "github.com/bojanz/currency"
 	"golang.org/x/text/language"
 )
 
@@ -14,7 +14,7 @@ var countryCurrency = sync.OnceValue(func() map[string]string {
 	for a := 'A'; a <= 'Z'; a++ {
 		for b := 'A'; b <= 'Z'; b++ {
 			alpha2 := string([]rune{a, b})
-			code, ok := currency.ForCountryCode(alpha2)
+			code, ok := iso4217.ForCountryCode(alpha2)
 			if !ok {
 				continue
 			}

@@ -1,31 +1,14 @@
 package units
 
-import (
-	"strings"
-
-	"classify"
-	"github.com/bojanz/currency"
-)
-
-// Parse reads a unit phrase.
+// Parse reads a unit phrase. It never fails: what it cannot read is of unit
+// type unknown. Only the first 480 bytes and 64 words are read. It depends on
+// nothing but its arguments and is safe for concurrent use.
 func Parse(phrase string, h Hints) Parsed {
-	var p Parsed
-	p.UnitType, p.Scale = classify.UnitUnknown, classify.ScaleRaw
-	switch s := strings.TrimSpace(phrase); {
-	case s == "%":
-		p.Known, p.Unit, p.UnitType, p.Scale = true, "percent", classify.UnitPercentage, classify.ScalePercent
-	case s != "" && currency.IsValid(s):
-		p.Known, p.Unit, p.UnitType, p.Currency = true, s, classify.UnitCurrency, s
-	}
-	return p
-}
-
-// Split takes the unit phrase out of a name: "Tax revenue (%)" becomes
-// "Tax revenue" and "%". phrase is "" if there is none.
-func Split(name string) (rest, phrase string) {
-	open, end := strings.LastIndexByte(name, '('), strings.LastIndexByte(name, ')')
-	if open < 0 || end < open || !Parse(name[open+1:end], Hints{}).Known {
-		return name, ""
-	}
-	return strings.TrimSpace(name[:open] + name[end+1:]), name[open+1 : end]
+	var r reader
+	r.lex = compiled()
+	r.scan(phrase)
+	r.recognise()
+	r.layout()
+	r.interpret(h)
+	return r.p
 }
