@@ -1,0 +1,148 @@
+package sqlite
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"classify"
+)
+
+// encodeLabels writes the labels that are not empty as a JSON object that
+// decodes into classify.Labels. Equal labels give equal texts.
+func encodeLabels(l *classify.Labels) string {
+	b := append(make([]byte, 0, 512), '{')
+	for i := range classify.Fields {
+		f := &classify.Fields[i]
+		value := f.Get(l)
+		if value == emptyLabels[i] {
+			continue
+		}
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = append(b, '"')
+		b = append(b, f.Name...)
+		b = append(b, '"', ':')
+		if emptyLabels[i] != "" { // a number or a flag
+			b = append(b, value...)
+			continue
+		}
+		b = appendQuoted(b, value)
+	}
+	return string(append(b, '}'))
+}
+
+// emptyLabels are the fields of no labels at all: "", "0" or "false".
+var emptyLabels = func() []string {
+	texts := make([]string, len(classify.Fields))
+	for i := range classify.Fields {
+		texts[i] = classify.Fields[i].Get(&classify.Labels{})
+	}
+	return texts
+}()
+
+// pastAnswer is a classification in the history beside its final labels. The
+// labels of a stage are there only where the final ones are others.
+type pastAnswer struct {
+	Name          string                `json:"name,omitempty"`
+	Failure       *classify.Failure     `json:"failure,omitempty"`
+	Overridden    []string              `json:"overridden,omitempty"`
+	Normalization *pastNormalization    `json:"normalization,omitempty"`
+	Time          *pastTime             `json:"time_inference,omitempty"`
+	Family        *pastFamily           `json:"family_assignment,omitempty"`
+	Type          *pastType             `json:"type_classification,omitempty"`
+	Verdict       *classify.Verdict     `json:"boolean_review,omitempty"`
+	Final         *classify.FinalReview `json:"final_review,omitempty"`
+}
+
+type pastNormalization struct {
+	Labels *classify.UnitLabels `json:"labels,omitempty"`
+	Factor float64              `json:"factor,omitempty"`
+	classify.Provenance
+}
+
+type pastTime struct {
+	Labels     *classify.TimeLabels `json:"labels,omitempty"`
+	Observed   classify.Frequency   `json:"observed_frequency,omitempty"`
+	Declared   classify.Frequency   `json:"declared_frequency,omitempty"`
+	Collection string               `json:"collection,omitempty"`
+	Cumulative classify.Cumulative  `json:"cumulative,omitzero"`
+	Shape      classify.Shape       `json:"shape,omitzero"`
+	classify.Provenance
+}
+
+type pastFamily struct {
+	Family *classify.Family `json:"family,omitempty"`
+	classify.Provenance
+}
+
+type pastType struct {
+	Labels *classify.KindLabels `json:"labels,omitempty"`
+	classify.Provenance
+}
+
+func encodeRest(c *classify.Classification) (string, error) {
+	p := pastAnswer{
+		Name: c.Name, Failure: c.Failure, Overridden: c.Overridden, Verdict: &c.Verdict, Final: c.Final,
+		Normalization: &pastNormalization{Factor: c.Normalization.Factor, Provenance: c.Normalization.Provenance},
+		Time: &pastTime{Observed: c.Time.Observed, Declared: c.Time.Declared, Collection: c.Time.Collection,
+			Cumulative: c.Time.Cumulative, Shape: c.Time.Shape, Provenance: c.Time.Provenance},
+		Family: &pastFamily{Provenance: c.Family.Provenance},
+		Type:   &pastType{Provenance: c.Type.Provenance},
+	}
+	if c.Normalization.UnitLabels != c.Labels.UnitLabels {
+		p.Normalization.Labels = &c.Normalization.UnitLabels
+	}
+	if c.Time.TimeLabels != c.Labels.TimeLabels {
+		p.Time.Labels = &c.Time.TimeLabels
+	}
+	if c.Family.Family != c.Labels.Family {
+		p.Family.Family = &c.Family.Family
+	}
+	if c.Type.KindLabels != c.Labels.KindLabels {
+		p.Type.Labels = &c.Type.KindLabels
+	}
+	b, err := json.Marshal(&p)
+	return string(b), err
+}
+
+// decodePast completes a classification from its row of the history.
+func decodePast(c *classify.Classification, labels, rest string) error {
+	if err := json.Unmarshal([]byte(labels), &c.Labels); err != nil {
+		return fmt.Errorf("history of %s: labels: %w", c.IndicatorID, err)
+	}
+	var p pastAnswer
+	if err := json.Unmarshal([]byte(rest), &p); err != nil {
+		return fmt.Errorf("history of %s: %w", c.IndicatorID, err)
+	}
+	c.Name, c.Failure, c.Overridden, c.Final = p.Name, p.Failure, p.Overridden, p.Final
+	c.Normalization.UnitLabels, c.Time.TimeLabels = c.Labels.UnitLabels, c.Labels.TimeLabels
+	c.Family.Family, c.Type.KindLabels = c.Labels.Family, c.Labels.KindLabels
+	if n := p.Normalization; n != nil {
+		c.Normalization.Factor, c.Normalization.Provenance = n.Factor, n.Provenance
+		replace(&c.Normalization.UnitLabels, n.Labels)
+	}
+	if t := p.Time; t != nil {
+		c.Time = classify.TimeInference{TimeLabels: c.Time.TimeLabels, Observed: t.Observed, Declared: t.Declared,
+			Collection: t.Collection, Cumulative: t.Cumulative, Shape: t.Shape, Provenance: t.Provenance}
+		replace(&c.Time.TimeLabels, t.Labels)
+	}
+	if f := p.Family; f != nil {
+		c.Family.Provenance = f.Provenance
+		replace(&c.Family.Family, f.Family)
+	}
+	if t := p.Type; t != nil {
+		c.Type.Provenance = t.Provenance
+		replace(&c.Type.KindLabels, t.Labels)
+	}
+	if p.Verdict != nil {
+		c.Verdict = *p.Verdict
+	}
+	return nil
+}
+
+func replace[T any](at *T, other *T) {
+	if other != nil {
+		*at = *other
+	}
+}

@@ -1,0 +1,276 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+
+	"zombiezen.com/go/sqlite"
+
+	"classify"
+)
+
+// StageValues keeps observations until Take joins them to their indicators; a
+// later value of the same date replaces an earlier one. One call is one
+// transaction. A value that is no finite number is an *classify.InvalidInputError.
+func (s *Store) StageValues(ctx context.Context, runID int64, values []classify.DatedValue) error {
+	for _, v := range values {
+		if err := checkValue(v.IndicatorID, v.Observation); err != nil {
+			return err
+		}
+	}
+	err := s.write(ctx, func(w *writer) error {
+		if err := w.holds(runID); err != nil {
+			return err
+		}
+		st := w.source.stage
+		for _, v := range values {
+			st.BindText(1, v.IndicatorID)
+			st.BindText(2, v.Date)
+			st.BindFloat(3, v.Value)
+			if err := run(st); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return fault("stage values in store", s.path, err)
+}
+
+func checkValue(id string, o classify.Observation) error {
+	if math.IsNaN(o.Value) || math.IsInf(o.Value, 0) {
+		return &classify.InvalidInputError{What: "value of " + id, Err: fmt.Errorf("%s: %v is no finite number", o.Date, o.Value)}
+	}
+	return nil
+}
+
+// Take stores catalogue rows in one transaction and says of each what it is;
+// batches of some hundred rows are the fastest. Staged values replace those of
+// the row at the same date and follow the others by date. The labels that a
+// person set come from SetOverrides alone. Of an unchanged row nothing is
+// written but that this run has seen it.
+func (s *Store) Take(ctx context.Context, runID int64, catalogue []classify.SourceRow) ([]classify.Taken, error) {
+	hashes := make([]string, len(catalogue))
+	for i := range catalogue {
+		ind := catalogue[i].Indicator
+		if ind.ID == "" {
+			return nil, &classify.InvalidInputError{What: fmt.Sprintf("%s line %d", catalogue[i].File, catalogue[i].Line), Err: errors.New("no indicator id")}
+		}
+		for _, o := range ind.Values {
+			if err := checkValue(ind.ID, o); err != nil {
+				return nil, err
+			}
+		}
+		ind.Overrides = nil
+		hashes[i] = ind.InputHash()
+	}
+	taken := make([]classify.Taken, len(catalogue))
+	err := s.write(ctx, func(w *writer) error {
+		if err := w.holds(runID); err != nil {
+			return err
+		}
+		j, err := w.joins()
+		if err != nil {
+			return err
+		}
+		for i := range catalogue {
+			r := sourceRow{Indicator: catalogue[i].Indicator, hash: hashes[i]}
+			r.Overrides = nil
+			if err := w.join(&r, j); err != nil {
+				return err
+			}
+			if taken[i], err = w.take(runID, &r, catalogue[i].File, catalogue[i].Line); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fault("take rows into store", s.path, err)
+	}
+	return taken, nil
+}
+
+// joinable says whether there is anything to join to a row.
+type joinable struct{ staged, overrides bool }
+
+func (w *writer) joins() (j joinable, err error) {
+	if j.staged, err = row(w.source.anyStaged, func() {}); err != nil {
+		return j, err
+	}
+	j.overrides, err = row(w.source.anyOverrides, func() {})
+	return j, err
+}
+
+// join adds staged values and a person's labels to a row.
+func (w *writer) join(r *sourceRow, j joinable) error {
+	joined := false
+	if j.staged {
+		var staged []classify.Observation
+		st := w.source.staged
+		st.BindText(1, r.ID)
+		if err := rows(st, func() {
+			staged = append(staged, classify.Observation{Date: st.ColumnText(0), Value: st.ColumnFloat(1)})
+		}); err != nil {
+			return err
+		}
+		if len(staged) > 0 {
+			r.Values, joined = merge(r.Values, staged), true
+		}
+	}
+	if j.overrides {
+		var err error
+		if r.Overrides, err = readOverrides(w.source.overrides, r.ID); err != nil {
+			return err
+		}
+		joined = joined || r.Overrides != nil
+	}
+	if joined {
+		r.hash = r.InputHash()
+	}
+	return nil
+}
+
+// merge returns the row's own values of other dates, then the staged ones,
+// which are ordered by date.
+func merge(own, staged []classify.Observation) []classify.Observation {
+	all := make([]classify.Observation, 0, len(own)+len(staged))
+	for _, o := range own {
+		if _, twice := slices.BinarySearchFunc(staged, o.Date, byDate); !twice {
+			all = append(all, o)
+		}
+	}
+	return append(all, staged...)
+}
+
+func byDate(o classify.Observation, date string) int {
+	switch {
+	case o.Date < date:
+		return -1
+	case o.Date > date:
+		return 1
+	}
+	return 0
+}
+
+// take stores one row, unless it stood in this run before.
+func (w *writer) take(runID int64, r *sourceRow, file string, line int) (classify.Taken, error) {
+	var no, firstValue, values int64
+	var hash string
+	st := w.source.known
+	st.BindText(1, r.ID)
+	known, err := row(st, func() {
+		no, hash, firstValue, values = st.ColumnInt64(0), st.ColumnText(1), st.ColumnInt64(2), st.ColumnInt64(3)
+	})
+	if err != nil {
+		return classify.Taken{}, err
+	}
+	if !known {
+		if no, err = w.insertSource(runID, r, file, line); err != nil {
+			return classify.Taken{}, err
+		}
+		_, err = w.enter(no, file, line)
+		return classify.Taken{Kind: classify.TakenNew}, err
+	}
+	fresh, err := w.enter(no, file, line)
+	if err != nil {
+		return classify.Taken{}, err
+	}
+	if !fresh {
+		return w.again(no, hash == r.hash)
+	}
+	if hash == r.hash {
+		return classify.Taken{Kind: classify.TakenUnchanged}, nil
+	}
+	w.source.removeValues.BindInt64(1, firstValue)
+	w.source.removeValues.BindInt64(2, firstValue+values)
+	if err := run(w.source.removeValues); err != nil {
+		return classify.Taken{}, err
+	}
+	if err := w.storeValues(r); err != nil {
+		return classify.Taken{}, err
+	}
+	next := bindSource(w.source.update, r)
+	w.source.update.BindText(next, file)
+	w.source.update.BindInt64(next+1, int64(line))
+	w.source.update.BindInt64(next+2, runID)
+	w.source.update.BindInt64(next+3, no)
+	return classify.Taken{Kind: classify.TakenChanged}, run(w.source.update)
+}
+
+func (w *writer) insertSource(runID int64, r *sourceRow, file string, line int) (no int64, err error) {
+	if err := w.storeValues(r); err != nil {
+		return 0, err
+	}
+	st := w.source.insert
+	next := bindSource(st, r)
+	st.BindText(next, file)
+	st.BindInt64(next+1, int64(line))
+	st.BindInt64(next+2, runID)
+	st.BindInt64(next+3, runID)
+	if err := run(st); err != nil {
+		return 0, err
+	}
+	return w.conn.LastInsertRowID(), nil
+}
+
+// enter notes that this run has seen a row; fresh is false for the second time.
+func (w *writer) enter(no int64, file string, line int) (fresh bool, err error) {
+	st := w.source.enter
+	st.BindInt64(1, no)
+	st.BindText(2, file)
+	st.BindInt64(3, int64(line))
+	if err := run(st); err != nil {
+		return false, err
+	}
+	return w.conn.Changes() > 0, nil
+}
+
+// again answers for a row whose id stood in this run before.
+func (w *writer) again(no int64, same bool) (t classify.Taken, err error) {
+	t.Kind = classify.TakenConflict
+	if same {
+		t.Kind = classify.TakenDuplicate
+	}
+	st := w.source.entered
+	st.BindInt64(1, no)
+	_, err = row(st, func() { t.FirstFile, t.FirstLine = st.ColumnText(0), st.ColumnInt(1) })
+	return t, err
+}
+
+// OrphanValues counts the indicators among the staged values that no row of
+// this run had, and names up to limit of them, in order.
+func (s *Store) OrphanValues(ctx context.Context, runID int64, limit int) (n int, ids []string, err error) {
+	err = s.read(ctx, "look for values without an indicator in store", func(conn *sqlite.Conn) error {
+		n, ids = 0, nil
+		next, err := conn.Prepare("SELECT min(indicator_id) FROM staged_values WHERE indicator_id > ?")
+		if err != nil {
+			return err
+		}
+		taken, err := conn.Prepare("SELECT 1 FROM source_indicators s JOIN intake i ON i.source_no = s.source_no WHERE s.indicator_id = ?")
+		if err != nil {
+			return err
+		}
+		for id := ""; ; {
+			next.BindText(1, id)
+			if _, err := row(next, func() { id = next.ColumnText(0) }); err != nil || id == "" {
+				return err
+			}
+			taken.BindText(1, id)
+			found, err := row(taken, func() {})
+			if err != nil {
+				return err
+			}
+			if !found {
+				if n++; len(ids) < limit {
+					ids = append(ids, id)
+				}
+			}
+		}
+	})
+	sort.Strings(ids)
+	return n, ids, err
+}

@@ -1,0 +1,86 @@
+package sqlite
+
+import (
+	"crypto/rand"
+	"os"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"classify"
+)
+
+const (
+	heartbeatEvery = 5 * time.Second
+	// silent is how long a lease lives without a heartbeat.
+	silent = 30 * time.Second
+)
+
+// thisProcess tells this process from an earlier one of the same host and
+// number, as containers have them.
+var thisProcess = rand.Text()
+
+type lease struct {
+	runID         int64
+	host, process string
+	pid           int
+	heartbeat     time.Time
+}
+
+func readLease(conn *sqlite.Conn) (*lease, error) {
+	var l *lease
+	err := sqlitex.Execute(conn, "SELECT run_id, host, pid, process, heartbeat FROM lease", &sqlitex.ExecOptions{
+		ResultFunc: func(st *sqlite.Stmt) error {
+			l = &lease{runID: st.ColumnInt64(0), host: st.ColumnText(1), pid: st.ColumnInt(2),
+				process: st.ColumnText(3), heartbeat: moment(st.ColumnText(4))}
+			return nil
+		},
+	})
+	return l, err
+}
+
+// alive reports whether the run that holds the lease may still be writing.
+// A process of this host is asked; of another host only the silence is known.
+func (l *lease) alive(now time.Time) bool {
+	if now.Sub(l.heartbeat) > silent {
+		return false
+	}
+	host, err := os.Hostname()
+	if err != nil || host != l.host {
+		return true
+	}
+	if l.pid == os.Getpid() {
+		return l.process == thisProcess
+	}
+	return processAlive(l.pid)
+}
+
+func (l *lease) locked() *classify.LockedError {
+	return &classify.LockedError{RunID: l.runID, Host: l.host, PID: l.pid, Heartbeat: l.heartbeat}
+}
+
+// holds returns an error unless that run of this store has the lease. It is
+// asked in every transaction of a run, so that one that was taken over cannot
+// write beside its successor.
+func (w *writer) holds(runID int64) error {
+	var holder int64
+	var process string
+	if w.held == runID && runID != 0 {
+		return nil // asked before in this transaction
+	}
+	found, err := row(w.leaseRead, func() { holder, process = w.leaseRead.ColumnInt64(0), w.leaseRead.ColumnText(1) })
+	if err != nil {
+		return err
+	}
+	if found && holder == runID && process == thisProcess {
+		w.held = runID
+		return nil
+	}
+	if l, err := readLease(w.conn); err != nil {
+		return err
+	} else if l != nil {
+		return &classify.TerminalError{Err: classify.WithHint(l.locked(), "this run lost the store to run %d: let that one end, then run again", l.runID)}
+	}
+	return &classify.InvalidInputError{What: "run", Err: errNoRun}
+}

@@ -1,0 +1,211 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"classify"
+)
+
+// selection is a classify.Selection made ready for statements.
+type selection struct {
+	classify.Selection
+	filter []clause
+	// ids restricts it to these, sorted, unless nil.
+	ids []string
+	// last is the greatest id that a limit admits; "" without one.
+	last string
+}
+
+// newSelection checks a selection and settles which indicators a sample and a
+// limit choose, so that what is saved meanwhile does not change it. The sample
+// is taken first, and a limit takes the first by id.
+func (s *Store) newSelection(ctx context.Context, sel classify.Selection) (*selection, error) {
+	q := &selection{Selection: sel}
+	switch sel.Mode {
+	case classify.ModeChanged, classify.ModeStale, classify.ModeRetryFailed, classify.ModeForce:
+	case "":
+		q.Mode = classify.ModeChanged
+	default:
+		return nil, &classify.InvalidInputError{What: "selection", Err: fmt.Errorf("there is no mode %q", sel.Mode)}
+	}
+	var err error
+	if q.filter, err = where(sel.Where); err != nil {
+		return nil, err
+	}
+	if len(sel.IDs) > 0 {
+		q.ids = slices.Compact(slices.Sorted(slices.Values(sel.IDs)))
+	}
+	if sel.Sample <= 0 && sel.Limit <= 0 {
+		return q, nil
+	}
+	err = s.read(ctx, "select from store", func(conn *sqlite.Conn) error {
+		if sel.Sample > 0 {
+			if err := q.sample(conn); err != nil {
+				return err
+			}
+		}
+		if sel.Limit > 0 {
+			return q.limit(conn)
+		}
+		return nil
+	})
+	return q, err
+}
+
+// sample keeps the ids with the smallest hashes.
+func (q *selection) sample(conn *sqlite.Conn) error {
+	type drawn struct {
+		hash uint64
+		id   string
+	}
+	before := func(a, b drawn) int {
+		switch {
+		case a.hash < b.hash:
+			return -1
+		case a.hash > b.hash:
+			return 1
+		}
+		return strings.Compare(a.id, b.id)
+	}
+	var kept []drawn // at most twice the sample: cut back whenever it is full
+	cut := func() {
+		slices.SortFunc(kept, before)
+		kept = kept[:min(len(kept), q.Sample)]
+	}
+	if err := q.eachID(conn, func(id string) {
+		if kept = append(kept, drawn{sampleHash(q.Seed, id), id}); len(kept) >= 2*q.Sample && len(kept) > 1024 {
+			cut()
+		}
+	}); err != nil {
+		return err
+	}
+	cut()
+	q.ids = make([]string, len(kept))
+	for i, d := range kept {
+		q.ids[i] = d.id
+	}
+	slices.Sort(q.ids)
+	return nil
+}
+
+// sampleHash places an id on a line that the seed shuffles.
+func sampleHash(seed uint64, id string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(id)) // never fails
+	x := h.Sum64() ^ (seed+1)*0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9 // the finaliser of splitmix64
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// limit keeps the first ids.
+func (q *selection) limit(conn *sqlite.Conn) error {
+	if q.ids != nil {
+		var kept []string
+		if err := q.eachID(conn, func(id string) {
+			if len(kept) < q.Limit {
+				kept = append(kept, id)
+			}
+		}); err != nil {
+			return err
+		}
+		q.ids = append([]string{}, kept...)
+		return nil
+	}
+	all := join(q.filter)
+	query := "SELECT s.indicator_id FROM " + q.from() + " WHERE " + all.text + " ORDER BY s.indicator_id LIMIT 1 OFFSET ?"
+	return sqlitex.Execute(conn, query, &sqlitex.ExecOptions{Args: append(all.args, q.Limit-1), ResultFunc: func(st *sqlite.Stmt) error {
+		q.last = st.ColumnText(0)
+		return nil
+	}})
+}
+
+// eachID calls visit for every selected indicator, ordered by id.
+func (q *selection) eachID(conn *sqlite.Conn, visit func(id string)) error {
+	for window := range q.windows() {
+		all := join(append(slices.Clone(q.filter), window...))
+		query := "SELECT s.indicator_id FROM " + q.from() + " WHERE " + all.text + " ORDER BY s.indicator_id"
+		err := sqlitex.Execute(conn, query, &sqlitex.ExecOptions{Args: all.args, ResultFunc: func(st *sqlite.Stmt) error {
+			visit(st.ColumnText(0))
+			return nil
+		}})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// from keeps source_indicators outermost, so that its index gives the order.
+func (q *selection) from() string {
+	from := "source_indicators s"
+	if q.Intake {
+		from += " CROSS JOIN intake i ON i.source_no = s.source_no"
+	}
+	return from + " LEFT JOIN classifications c ON c.indicator_id = s.indicator_id"
+}
+
+// windows yields the conditions of one pass, or of several where the ids are
+// given: so many at a time.
+func (q *selection) windows() func(yield func([]clause) bool) {
+	return func(yield func([]clause) bool) {
+		if q.ids == nil {
+			yield(q.upTo())
+			return
+		}
+		for chunk := range slices.Chunk(q.ids, pageRows) {
+			if !yield([]clause{idIn(chunk)}) {
+				return
+			}
+		}
+	}
+}
+
+func (q *selection) upTo() []clause {
+	if q.last == "" {
+		return nil
+	}
+	return []clause{{"s.indicator_id <= ?", []any{q.last}}}
+}
+
+func idIn(ids []string) clause {
+	return clause{"s.indicator_id IN (SELECT value FROM json_each(?))", []any{encodeTexts(ids)}}
+}
+
+// due is the condition under which the mode does an indicator again.
+func (q *selection) due() clause {
+	const changed = "c.indicator_id IS NULL OR c.input_hash IS NOT s.input_hash OR c.outcome = 'failed'"
+	switch q.Mode {
+	case classify.ModeStale:
+		return clause{"(" + changed + " OR c.logic_version IS NOT ?)", []any{q.LogicVersion}}
+	case classify.ModeRetryFailed:
+		return clause{"(c.outcome IS 'failed')", nil}
+	case classify.ModeForce:
+		return clause{"TRUE", nil}
+	}
+	return clause{"(" + changed + ")", nil}
+}
+
+// cutShort reports whether the points that are used decide, and not only the
+// stored input hash: where an indicator has more values than Samples.
+func (q *selection) cutShort() bool {
+	return q.Samples > 0 && (q.Mode == classify.ModeChanged || q.Mode == classify.ModeStale)
+}
+
+// dueShort is due for an indicator that is used with its newest points only.
+func (q *selection) dueShort(used *classify.Indicator, a *answered) bool {
+	return !a.found || a.failed || a.input != used.InputHash() || (q.Mode == classify.ModeStale && a.logic != q.LogicVersion)
+}
+
+// answered is what the current answer says of its making.
+type answered struct {
+	found, failed bool
+	input, logic  string
+}

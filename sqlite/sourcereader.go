@@ -1,0 +1,78 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"zombiezen.com/go/sqlite"
+
+	"classify"
+)
+
+// sourceReader reads whole indicators on one connection.
+type sourceReader struct {
+	byID, values, overrides *sqlite.Stmt
+	anyOverrides            bool
+}
+
+func newSourceReader(conn *sqlite.Conn) (r *sourceReader, err error) {
+	var p preparer = conn.Prepare
+	r = &sourceReader{}
+	if err := p.all(
+		p.into(&r.byID, "SELECT "+strings.Join(sourceColumns, ", ")+" FROM source_indicators WHERE indicator_id = ?"),
+		p.into(&r.values, "SELECT date, value FROM time_series_data WHERE point_no >= ? AND point_no < ? ORDER BY point_no"),
+		p.into(&r.overrides, "SELECT field, value FROM overrides WHERE indicator_id = ?"),
+	); err != nil {
+		return nil, err
+	}
+	n, err := number(conn, "SELECT EXISTS (SELECT 1 FROM overrides)")
+	r.anyOverrides = n != 0
+	return r, err
+}
+
+func (r *sourceReader) read(id string) (s sourceRow, found bool, err error) {
+	r.byID.BindText(1, id)
+	if found, err = row(r.byID, func() { scanSource(r.byID, 0, &s) }); err != nil || !found {
+		return s, false, err
+	}
+	return s, true, r.complete(&s)
+}
+
+// complete adds values and overrides to a row.
+func (r *sourceReader) complete(s *sourceRow) (err error) {
+	if s.values > 0 {
+		s.Values = make([]classify.Observation, 0, s.values)
+		r.values.BindInt64(1, s.firstValue)
+		r.values.BindInt64(2, s.firstValue+int64(s.values))
+		if err := rows(r.values, func() {
+			s.Values = append(s.Values, classify.Observation{Date: r.values.ColumnText(0), Value: r.values.ColumnFloat(1)})
+		}); err != nil {
+			return err
+		}
+	}
+	if r.anyOverrides {
+		s.Overrides, err = readOverrides(r.overrides, s.ID)
+	}
+	return err
+}
+
+// Indicator returns a source row with all its values and a person's labels, or
+// classify.ErrNotFound.
+func (s *Store) Indicator(ctx context.Context, id string) (ind classify.Indicator, err error) {
+	err = s.read(ctx, "read store", func(conn *sqlite.Conn) error {
+		return snapshot(conn, func() error {
+			in, err := newSourceReader(conn)
+			if err != nil {
+				return err
+			}
+			r, found, err := in.read(id)
+			if err == nil && !found {
+				err = fmt.Errorf("indicator %q: %w", id, classify.ErrNotFound)
+			}
+			ind = r.Indicator
+			return err
+		})
+	})
+	return ind, err
+}

@@ -1,0 +1,120 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"classify"
+)
+
+// failureReasons is how many different reasons a status names at most.
+const failureReasons = 100
+
+// Status counts the store as of one moment.
+func (s *Store) Status(ctx context.Context) (out classify.Status, err error) {
+	err = s.read(ctx, "read the status of store", func(conn *sqlite.Conn) error {
+		return snapshot(conn, func() error {
+			out = classify.Status{Outcomes: map[classify.Outcome]int{}, StageCounts: map[classify.Stage]int{}}
+			for _, step := range []func(*sqlite.Conn, *classify.Status) error{
+				countIndicators, countOutcomes, countStages, countFamilies, countFailures, s.latest,
+			} {
+				if err := step(conn, &out); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	return out, err
+}
+
+func countIndicators(conn *sqlite.Conn, out *classify.Status) error {
+	return sqlitex.Execute(conn, `SELECT count(*), coalesce(sum(c.input_hash IS NOT s.input_hash), 0)
+		FROM source_indicators s LEFT JOIN classifications c ON c.indicator_id = s.indicator_id`,
+		&sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
+			out.Indicators, out.Pending = st.ColumnInt(0), st.ColumnInt(1)
+			return nil
+		}})
+}
+
+func countOutcomes(conn *sqlite.Conn, out *classify.Status) error {
+	return sqlitex.Execute(conn, "SELECT outcome, count(*) FROM classifications GROUP BY outcome",
+		&sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
+			out.Outcomes[classify.Outcome(st.ColumnText(0))] = st.ColumnInt(1)
+			return nil
+		}})
+}
+
+func countStages(conn *sqlite.Conn, out *classify.Status) error {
+	for i, stage := range classify.StageNames {
+		n, err := number(conn, "SELECT count(*) FROM "+stageTables[i])
+		if err != nil {
+			return err
+		}
+		out.StageCounts[stage] = int(n)
+	}
+	return nil
+}
+
+// stageTables are the tables of the stages, in their order.
+var stageTables = [6]string{"normalization_results", "time_inference_results", "family_assignment_results",
+	"type_classification_results", "boolean_review_results", "final_review_results"}
+
+func countFamilies(conn *sqlite.Conn, out *classify.Status) error {
+	return sqlitex.Execute(conn, `SELECT family, type, count(*), avg(overall_confidence), sum(overall_confidence < ?)
+		FROM classifications WHERE outcome <> 'failed' GROUP BY family, type ORDER BY count(*) DESC, family, type`,
+		&sqlitex.ExecOptions{Args: []any{classify.LowConfidence}, ResultFunc: func(st *sqlite.Stmt) error {
+			out.Families = append(out.Families, classify.FamilyCount{
+				Family: classify.Family(st.ColumnText(0)), Type: classify.Type(st.ColumnText(1)),
+				Indicators: st.ColumnInt(2), Confidence: st.ColumnFloat(3), Low: st.ColumnInt(4)})
+			return nil
+		}})
+}
+
+func countFailures(conn *sqlite.Conn, out *classify.Status) error {
+	return sqlitex.Execute(conn, `SELECT failure_stage, failure_reason, count(*), min(indicator_id)
+		FROM classifications WHERE outcome = 'failed'
+		GROUP BY failure_stage, failure_reason ORDER BY count(*) DESC, failure_stage, failure_reason LIMIT ?`,
+		&sqlitex.ExecOptions{Args: []any{failureReasons}, ResultFunc: func(st *sqlite.Stmt) error {
+			out.Failures = append(out.Failures, classify.FailureCount{
+				Stage: classify.Stage(st.ColumnText(0)), Reason: st.ColumnText(1), Count: st.ColumnInt(2), Example: st.ColumnText(3)})
+			return nil
+		}})
+}
+
+// latest adds the newest run, its rate, and who writes now.
+func (s *Store) latest(conn *sqlite.Conn, out *classify.Status) error {
+	runs, err := readRuns(conn, 1)
+	if err != nil || len(runs) == 0 {
+		return err
+	}
+	out.Latest = &runs[0]
+	if out.Rate, err = rate(conn, out.Latest.ID); err != nil {
+		return err
+	}
+	l, err := readLease(conn)
+	if err != nil || l == nil || !l.alive(s.now()) {
+		return err
+	}
+	out.Writer = l.locked()
+	return nil
+}
+
+// rate is how many indicators a run stored per second, from its first commit
+// to its last.
+func rate(conn *sqlite.Conn, runID int64) (perSecond float64, err error) {
+	err = sqlitex.Execute(conn, `SELECT coalesce(sum(indicators), 0), min(time), max(time), max(milliseconds)
+		FROM (SELECT indicators, time, milliseconds FROM processing_log
+			WHERE run_id = ? AND stage = ? AND indicator_id IS NULL ORDER BY log_no)`,
+		&sqlitex.ExecOptions{Args: []any{runID, string(classify.StageNormalize)}, ResultFunc: func(st *sqlite.Stmt) error {
+			span := moment(st.ColumnText(2)).Sub(moment(st.ColumnText(1))) + time.Duration(st.ColumnInt64(3))*time.Millisecond
+			if span > 0 {
+				perSecond = st.ColumnFloat(0) / span.Seconds()
+			}
+			return nil
+		}})
+	return perSecond, err
+}

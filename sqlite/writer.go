@@ -1,0 +1,263 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+const (
+	// queueLength is how many jobs may wait before a caller does.
+	queueLength = 1024
+	// A commit gathers at most so many answers, for at most so long.
+	commitAnswers = 1000
+	commitTime    = 50 * time.Millisecond
+)
+
+// A job is one answer to save, or something else to do in a transaction of
+// its own.
+type job struct {
+	save *answer
+	do   func(*writer) error
+	done chan error // has room for one
+}
+
+// writer owns the writing connection; only the goroutine of loop uses it.
+type writer struct {
+	conn *sqlite.Conn
+	path string
+	now  func() time.Time
+
+	begin, commit, rollback *sqlite.Stmt
+	leaseRead               *sqlite.Stmt
+	source                  sourceStatements
+	answers                 answerStatements
+	log                     processingLog
+	nextPoint               int64 // time_series_data.point_no of the next value
+	run                     int64 // the run that this store began; 0: none
+	held                    int64 // the run that was found to have the lease in this transaction
+}
+
+// prepare compiles the statements that are used for every row.
+func (w *writer) prepare() error {
+	var p preparer = func(query string) (*sqlite.Stmt, error) { return w.conn.Prepare(query) }
+	return p.all(
+		p.into(&w.begin, "BEGIN IMMEDIATE"),
+		p.into(&w.commit, "COMMIT"),
+		p.into(&w.rollback, "ROLLBACK"),
+		p.into(&w.leaseRead, "SELECT run_id, process FROM lease"),
+		w.source.prepare(p),
+		w.answers.prepare(p),
+		w.log.prepare(p),
+	)
+}
+
+// loop does jobs in their order until quit is closed and none waits.
+func (w *writer) loop(jobs <-chan job, quit <-chan struct{}, ended chan<- struct{}) {
+	defer close(ended)
+	for {
+		select {
+		case j := <-jobs:
+			w.serve(j, jobs)
+			continue
+		default:
+		}
+		select {
+		case j := <-jobs:
+			w.serve(j, jobs)
+		case <-quit:
+			for {
+				select {
+				case j := <-jobs:
+					w.serve(j, jobs)
+					continue
+				default:
+				}
+				_ = w.conn.Close() // everything is committed; a reader would see any damage
+				return
+			}
+		}
+	}
+}
+
+// serve does a job, and whatever it met while it gathered answers.
+func (w *writer) serve(j job, jobs <-chan job) {
+	for more := true; more; {
+		if j.save == nil {
+			j.done <- w.transact(func() error { return j.do(w) })
+			return
+		}
+		j, more = w.saveTogether(j, jobs)
+	}
+}
+
+// saveTogether commits an answer with all that wait behind it. It returns a
+// job of another kind that it came upon.
+func (w *writer) saveTogether(first job, jobs <-chan job) (next job, more bool) {
+	together := []job{first}
+	err := w.transact(func() error {
+		started := w.now()
+		at := stamp(started)
+		if err := w.saveOne(first.save, at); err != nil {
+			return err
+		}
+		for len(together) < commitAnswers {
+			select {
+			case next = <-jobs:
+			default:
+				return w.log.write(w.now())
+			}
+			if next.save == nil {
+				more = true
+				return w.log.write(w.now())
+			}
+			together = append(together, next)
+			if err := w.saveOne(next.save, at); err != nil {
+				return err
+			}
+			if len(together)%32 == 0 && w.now().Sub(started) > commitTime {
+				break
+			}
+		}
+		return w.log.write(w.now())
+	})
+	if err != nil {
+		w.log.forget()
+	}
+	for _, j := range together {
+		j.done <- err
+	}
+	return next, more
+}
+
+// transact runs a function in a transaction that is rolled back if it fails.
+func (w *writer) transact(do func() error) error {
+	w.held = 0
+	if err := run(w.begin); err != nil {
+		return err
+	}
+	err := do()
+	if err == nil {
+		if err = run(w.commit); err == nil {
+			return nil
+		}
+	}
+	if w.conn.AutocommitEnabled() {
+		return err // SQLite has rolled back by itself, as it does when the disk is full
+	}
+	return errors.Join(err, run(w.rollback))
+}
+
+// write hands a job to the writing goroutine and waits for its commit. A
+// context that ends later does not take back what is being committed.
+func (s *Store) write(ctx context.Context, do func(*writer) error) error {
+	return s.enqueue(ctx, job{do: do, done: make(chan error, 1)})
+}
+
+func (s *Store) enqueue(ctx context.Context, j job) error {
+	if s.jobs == nil {
+		return errReadOnly
+	}
+	select {
+	case s.jobs <- j:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.quit:
+		return ErrClosed
+	}
+	select {
+	case err := <-j.done:
+		return err
+	case <-s.written:
+	}
+	select {
+	case err := <-j.done:
+		return err
+	default:
+		return ErrClosed
+	}
+}
+
+var errReadOnly = errors.New("the store was opened for reading only")
+
+// read runs a function on a reading connection, which ends with the context.
+func (s *Store) read(ctx context.Context, doing string, do func(*sqlite.Conn) error) error {
+	select {
+	case <-s.quit:
+		return ErrClosed
+	default:
+	}
+	conn, err := s.readers.Take(ctx)
+	if err != nil {
+		return s.readFault(ctx, doing, err)
+	}
+	defer s.readers.Put(conn)
+	return s.readFault(ctx, doing, do(conn))
+}
+
+func (s *Store) readFault(ctx context.Context, doing string, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fault(doing, s.path, err)
+}
+
+// preparer compiles a statement on a connection.
+type preparer func(query string) (*sqlite.Stmt, error)
+
+func (p preparer) into(at **sqlite.Stmt, query string) (err error) {
+	*at, err = p(query)
+	return err
+}
+
+// all returns the first error of statements that were just compiled.
+func (preparer) all(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run executes a statement that returns no rows, with what is bound to it.
+func run(st *sqlite.Stmt) error {
+	if _, err := st.Step(); err != nil {
+		return err
+	}
+	return st.Reset()
+}
+
+// row executes a statement of which only the first row counts. read is not
+// called if there is none.
+func row(st *sqlite.Stmt, read func()) (found bool, err error) {
+	if found, err = st.Step(); err != nil {
+		return false, err
+	}
+	if found {
+		read()
+	}
+	return found, st.Reset()
+}
+
+// rows executes a statement and calls read for each row.
+func rows(st *sqlite.Stmt, read func()) error {
+	for {
+		found, err := st.Step()
+		if err != nil {
+			return err
+		}
+		if !found {
+			return st.Reset()
+		}
+		read()
+	}
+}
+
+// execute runs a query that is not worth keeping compiled.
+func (w *writer) execute(query string, args ...any) error {
+	return sqlitex.Execute(w.conn, query, &sqlitex.ExecOptions{Args: args})
+}
