@@ -2,6 +2,8 @@ package generator
 
 import (
 	"fmt"
+	"strconv"
+	"sync"
 	"time"
 
 	"classify"
@@ -13,8 +15,8 @@ import (
 type period int
 
 const (
-	firstYear = 1900
-	lastYear  = 2050
+	firstYear = 1950
+	lastYear  = 2040
 )
 
 var monday = time.Date(2000, 1, 3, 0, 0, 0, 0, time.UTC)
@@ -90,51 +92,60 @@ const (
 // date is the canonical date of a period in that form. Days and weeks have
 // only one form, the day.
 func (p period) date(f classify.Frequency, form dateForm) string {
+	n := names()
 	switch f {
 	case classify.Daily:
 		return dayOf(int(p)/5*7 + int(p)%5)
 	case classify.Weekly:
 		return dayOf(int(p)*7 + 4)
 	case classify.Annual:
-		return monthForms(int(p)*12, 12, form, yearNames[int(p)-firstYear])
+		return n.form(int(p)*12, 12, form, n.years[int(p)-firstYear])
 	case classify.MultiYear:
-		return yearNames[int(p)*5-firstYear]
+		return n.years[int(p)*5-firstYear]
 	case classify.SemiAnnual:
-		return monthForms(int(p)*6, 6, form, halfNames[int(p)-2*firstYear])
+		return n.form(int(p)*6, 6, form, n.halves[int(p)-2*firstYear])
 	case classify.Quarterly:
-		return monthForms(int(p)*3, 3, form, quarterNames[int(p)-4*firstYear])
+		return n.form(int(p)*3, 3, form, n.quarters[int(p)-4*firstYear])
 	}
-	return monthForms(int(p), 1, form, monthNames[int(p)-12*firstYear])
+	return n.form(int(p), 1, form, n.months[int(p)-12*firstYear])
 }
 
-func monthForms(month, length int, form dateForm, own string) string {
+// form is the name of a period of that many months in a form.
+func (n *dateNames) form(month, length int, form dateForm, own string) string {
 	switch form {
 	case lastDay:
-		return lastDays[month+length-1-12*firstYear]
+		return n.lastDays[month+length-1-12*firstYear]
 	case firstDay:
-		return firstDays[month-12*firstYear]
+		return n.firstDays[month-12*firstYear]
 	}
 	return own
 }
 
 func dayOf(days int) string { return monday.AddDate(0, 0, days).Format(time.DateOnly) }
 
-// The names of all periods, made once: dates are most of a catalogue.
-var yearNames, halfNames, quarterNames, monthNames, firstDays, lastDays = func() (y, h, q, m, first, last []string) {
+// dateNames are the names of all periods from firstYear on.
+type dateNames struct {
+	years, halves, quarters, months, firstDays, lastDays []string
+}
+
+// names are made once and when first needed: dates are most of a catalogue,
+// and most commands need none.
+var names = sync.OnceValue(func() *dateNames {
+	n := &dateNames{}
 	for year := firstYear; year <= lastYear; year++ {
-		y = append(y, fmt.Sprint(year))
+		n.years = append(n.years, strconv.Itoa(year))
 		for i := 1; i <= 2; i++ {
-			h = append(h, fmt.Sprintf("%d-S%d", year, i))
+			n.halves = append(n.halves, fmt.Sprintf("%d-S%d", year, i))
 		}
 		for i := 1; i <= 4; i++ {
-			q = append(q, fmt.Sprintf("%d-Q%d", year, i))
+			n.quarters = append(n.quarters, fmt.Sprintf("%d-Q%d", year, i))
 		}
 		for i := 1; i <= 12; i++ {
 			day := time.Date(year, time.Month(i), 1, 0, 0, 0, 0, time.UTC)
-			m = append(m, day.Format("2006-01"))
-			first = append(first, day.Format(time.DateOnly))
-			last = append(last, day.AddDate(0, 1, -1).Format(time.DateOnly))
+			n.months = append(n.months, day.Format("2006-01"))
+			n.firstDays = append(n.firstDays, day.Format(time.DateOnly))
+			n.lastDays = append(n.lastDays, day.AddDate(0, 1, -1).Format(time.DateOnly))
 		}
 	}
-	return
-}()
+	return n
+})

@@ -52,7 +52,6 @@ var (
 	flowShare   = kind{c.NumericMeasurement, c.Share, c.PeriodAverage, ""}
 	stockShare  = kind{c.NumericMeasurement, c.Share, c.PointInTime, ""}
 	quotedGap   = kind{c.NumericMeasurement, c.Spread, "", ""}
-	meanSpread  = kind{c.NumericMeasurement, c.Spread, c.PeriodAverage, ""}
 	quotedPrice = kind{c.PriceValue, c.Price, "", ""}
 	meanPrice   = kind{c.PriceValue, c.Price, c.PeriodAverage, ""}
 	setPrice    = kind{c.PriceValue, c.Price, c.PointInTime, ""}

@@ -26,11 +26,11 @@ type draft struct {
 	start      int // first month of a year to date
 	purse      purse
 	spelling   spelling
-	collection string // "end", "average" or "", for what is quoted on a market
+	collection string              // "end", "average" or "", for what is quoted on a market
+	adjustment classify.Adjustment // named in the texts, for what has a season
 	style      style
 	silent     bool // a year to date that no text mentions
 	points     int  // of the series
-	name       string
 }
 
 // chance is true with that probability.
@@ -53,6 +53,7 @@ func (d *draft) item() Item {
 	d.style = style(d.random.IntN(int(styles)))
 	d.chooseUnit()
 	d.chooseCollection()
+	d.chooseAdjustment()
 
 	it := Item{Concept: d.concept.code, StartMonth: d.start}
 	if d.options.Distinct {
@@ -107,13 +108,13 @@ func (d *draft) length() int {
 	}
 	switch d.frequency {
 	case classify.Daily:
-		return 40 + d.random.IntN(21)
+		return 40 + d.random.IntN(20)
 	case classify.Weekly:
 		return 40 + d.random.IntN(20)
 	case classify.Monthly:
-		return 36 + d.random.IntN(25)
+		return 36 + d.random.IntN(24)
 	case classify.Quarterly:
-		return 20 + d.random.IntN(21)
+		return 20 + d.random.IntN(20)
 	case classify.SemiAnnual:
 		return 10 + d.random.IntN(15)
 	case classify.MultiYear:
@@ -155,6 +156,20 @@ func (d *draft) chooseCollection() {
 		d.collection = "end"
 	case r < 6:
 		d.collection = "average"
+	}
+}
+
+// chooseAdjustment says of some series with a season whether it was taken out.
+func (d *draft) chooseAdjustment() {
+	m := &d.concept.moves
+	if d.isCumulative() || m.season == even || d.frequency != classify.Monthly && d.frequency != classify.Quarterly {
+		return
+	}
+	switch d.random.IntN(16) {
+	case 0, 1:
+		d.adjustment = classify.SeasonallyAdjusted
+	case 2:
+		d.adjustment = classify.NotAdjusted
 	}
 }
 

@@ -62,7 +62,7 @@ func TestAnItemNeedsNoOther(t *testing.T) {
 		if !reflect.DeepEqual(a, b) {
 			t.Fatalf("item %d of %+v is not the same twice", i, o)
 		}
-		if n := len(a.Indicator.Values); n > 61 || o.Values == (n == 0) {
+		if n := len(a.Indicator.Values); n > 60 || o.Values == (n == 0) {
 			t.Fatalf("item %d of %+v has %d values", i, o, n)
 		}
 	})
@@ -130,6 +130,8 @@ func TestTheWholeCatalogueIsVaried(t *testing.T) {
 			{"revised", it.dirt.revised}, {"compact", it.dirt.compact}, {"timestamp", it.dirt.timestamp},
 			{"newest first", newestFirst(it.Indicator.Values)}, {"no January", hasNoJanuary(&it)}, {"date twice", hasDateTwice(it.Indicator.Values)},
 			{"forecast", slices.ContainsFunc(it.Indicator.Values, func(o classify.Observation) bool { return o.Date > "2027" })},
+			{"adjusted", it.Labels.SeasonalAdjustment == classify.SeasonallyAdjusted && !it.Labels.Annualised},
+			{"not adjusted", it.Labels.SeasonalAdjustment == classify.NotAdjusted},
 			{"no unit", it.Indicator.Units == ""}, {"no periodicity", it.Indicator.Periodicity == ""},
 		} {
 			if o.is {
@@ -164,7 +166,7 @@ func TestTheWholeCatalogueIsVaried(t *testing.T) {
 	}
 	for _, what := range []string{
 		"ytd", "fiscal-ytd", "running-total", "periodic", "junk", "text", "grouped", "nulls", "revised", "compact", "timestamp",
-		"newest first", "no January", "date twice", "forecast", "no unit", "no periodicity",
+		"newest first", "no January", "date twice", "forecast", "adjusted", "not adjusted", "no unit", "no periodicity",
 	} {
 		if seen[what] < 10 {
 			t.Errorf("%s: %d items", what, seen[what])

@@ -9,6 +9,9 @@ import (
 // labels are the labels that are true of the item, asserted or not.
 func (d *draft) labels() classify.Labels {
 	l := classify.Labels{UnitLabels: d.spelling.labels, Family: d.concept.kind.family}
+	if d.adjustment != "" {
+		l.SeasonalAdjustment = d.adjustment
+	}
 	l.ReportingFrequency = d.frequency
 	l.IsCumulative, l.CumulativePattern = d.isCumulative(), d.pattern
 	if l.Scale == "" {

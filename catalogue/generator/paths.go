@@ -54,6 +54,9 @@ func (d *draft) growthHere(m motion) float64 { return m.growth * (0.5 + d.random
 func (d *draft) runSeasonal(values []float64, first period, m motion, size float64) {
 	factor, step := d.trend(first, d.growthHere(m))
 	size *= 0.6 + 0.8*d.random.Float64()
+	if d.adjustment == classify.SeasonallyAdjusted {
+		m.season = even
+	}
 	for i := range values {
 		values[i] = size * factor * d.seasonal(m.season, first+period(i)) * math.Exp(m.noise*d.random.NormFloat64())
 		factor *= step

@@ -109,6 +109,10 @@ func (d *draft) suffix() string {
 		return ", end of period"
 	case d.collection == "average":
 		return ", period average"
+	case d.adjustment == classify.SeasonallyAdjusted:
+		return ", seasonally adjusted"
+	case d.adjustment == classify.NotAdjusted:
+		return ", not seasonally adjusted"
 	}
 	return ""
 }
