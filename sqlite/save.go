@@ -50,13 +50,26 @@ func (w *writer) saveOne(a *answer, at string) error {
 	}
 	a.at = at
 	for i := range tables {
+		if tables[i].has(a) {
+			continue
+		}
+		st := w.answers.remove[i]
+		st.BindText(1, a.IndicatorID)
+		if err := run(st); err != nil {
+			return err
+		}
+	}
+	if err := w.insertAnswer(a); err != nil {
+		return err
+	}
+	return w.log.count(a)
+}
+
+// insertAnswer inserts the rows that an answer has, or replaces them.
+func (w *writer) insertAnswer(a *answer) error {
+	for i := range tables {
 		t := &tables[i]
 		if !t.has(a) {
-			st := w.answers.remove[i]
-			st.BindText(1, a.IndicatorID)
-			if err := run(st); err != nil {
-				return err
-			}
 			continue
 		}
 		st := w.answers.insert[i]
@@ -78,8 +91,5 @@ func (w *writer) saveOne(a *answer, at string) error {
 	st.BindText(8, a.at)
 	st.BindText(9, a.labels)
 	st.BindText(10, a.rest)
-	if err := run(st); err != nil {
-		return err
-	}
-	return w.log.count(a)
+	return run(st)
 }

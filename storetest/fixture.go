@@ -6,8 +6,8 @@ import (
 	"classify"
 )
 
-// indicator is the n-th of the suite's catalogue, with every field set.
-func indicator(n int) classify.Indicator {
+// Indicator is the n-th of the suite's catalogue, with every field set.
+func Indicator(n int) classify.Indicator {
 	return classify.Indicator{
 		ID: fmt.Sprintf("IND.%05d", n), Name: fmt.Sprintf("Exports of goods, %d", n), LongName: "Exports of goods and \"services\"",
 		Units: "USD Million", Description: "Free on board.\nSecond line; ünïcode, 'quotes'.", SourceName: "Central Bank", SourceURL: "https://example.org/?a=1&b=2",
@@ -18,17 +18,17 @@ func indicator(n int) classify.Indicator {
 	}
 }
 
-// catalogue is rows first to last-1, as a file would give them.
-func catalogue(first, last int) []classify.SourceRow {
+// Catalogue is rows first to last-1, as a file would give them.
+func Catalogue(first, last int) []classify.SourceRow {
 	var rows []classify.SourceRow
 	for n := first; n < last; n++ {
-		rows = append(rows, classify.SourceRow{Indicator: indicator(n), File: "catalogue.csv", Line: n + 2})
+		rows = append(rows, classify.SourceRow{Indicator: Indicator(n), File: "catalogue.csv", Line: n + 2})
 	}
 	return rows
 }
 
-// answer is a classification of an indicator with every field set.
-func answer(ind classify.Indicator) classify.Classification {
+// Answer is a classification of an indicator with every field set.
+func Answer(ind classify.Indicator) classify.Classification {
 	by := func(stage string, c float64) classify.Provenance {
 		return classify.Provenance{By: "rulebook", Rule: stage + ".1", Confidence: c, Evidence: []string{"the unit says \"USD\"", "line\tbreak\n", "ünïcode <&>"}}
 	}

@@ -14,10 +14,10 @@ func roundTrip(t *testing.T, open Opener) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Take(t.Context(), run, catalogue(0, 3)); err != nil {
+	if _, err := s.Take(t.Context(), run, Catalogue(0, 3)); err != nil {
 		t.Fatal(err)
 	}
-	want := answer(indicator(1))
+	want := Answer(Indicator(1))
 	if err := s.Save(t.Context(), run, want); err != nil {
 		t.Fatal(err)
 	}
