@@ -81,8 +81,12 @@ type year struct {
 	crossings, resets    int     // transitions into another year
 	gain, move           float64 // sum of the differences within a year, and of their sizes
 	periods              float64 // over so many periods
-	first, firstSize     float64 // sum of the first values of the years, and of their sizes
+	first, firstSize     float64 // sum of the years' first values after a crossing, and of their sizes
 	firstPeriods         float64 // of so many periods
+	opening              float64 // the series' first value, per period of its year
+
+	share [12]float64 // sum of what each period of the year adds
+	seen  [12]int32   // how often it was seen
 
 	persist, renew float64 // squared error at a crossing if the value goes on, and if it begins at 0
 	jitter, power  float64 // squared differences and squared values within a year
@@ -127,21 +131,23 @@ func evidence(s []sample, start, perYear int32) year {
 	for i := range s {
 		at := (s[i].slot-start)%perYear + 1
 		v := s[i].value
-		if i > 0 && (s[i].slot-start)/perYear == (s[i-1].slot-start)/perYear {
-			y.within(v-s[i-1].value, v, float64(s[i].slot-s[i-1].slot))
-			continue
+		added, gap := v, float64(at)
+		switch {
+		case i == 0:
+			y.opening = v / gap
+		case (s[i].slot-start)/perYear == (s[i-1].slot-start)/perYear:
+			added, gap = v-s[i-1].value, float64(s[i].slot-s[i-1].slot)
+			y.within(added, v, gap)
+		case s[i].slot-s[i-1].slot <= perYear:
+			y.across(s[i-1].value, v, gap, float64((s[i-1].slot-start)%perYear+1))
 		}
-		y.first += v
-		y.firstSize += math.Abs(v)
-		y.firstPeriods += float64(at)
-		if i > 0 && s[i].slot-s[i-1].slot <= perYear {
-			before := s[i-1].value
-			y.across(before, v, float64(at), float64((s[i-1].slot-start)%perYear+1))
-		}
+		y.share[at-1] += added / gap
+		y.seen[at-1]++
 	}
 	return y
 }
 
+// within weighs a difference d over so many periods of one year, up to v.
 func (y *year) within(d, v, gap float64) {
 	y.inside++
 	switch {
@@ -161,6 +167,9 @@ func (y *year) within(d, v, gap float64) {
 // of lastAt periods, to the first of the year, which is that of at periods.
 func (y *year) across(before, v, at, lastAt float64) {
 	y.crossings++
+	y.first += v
+	y.firstSize += math.Abs(v)
+	y.firstPeriods += at
 	if math.Abs(v) < math.Abs(before)*min(0.7, 0.05+3.5*at/lastAt) {
 		y.resets++
 	}
@@ -168,6 +177,33 @@ func (y *year) across(before, v, at, lastAt float64) {
 	y.renew += v * v / at
 }
 
-// evenness compares a year's first values with the differences after them,
-// period by period: about 1 for what accumulates, far above it for a level.
-func (y *year) evenness() float64 { return y.firstSize / y.firstPeriods / (y.move / y.periods) }
+// evenness compares the first values of the years with the differences after
+// them, period by period: about 1 for what accumulates, far above it for a
+// level. Before any crossing the series' first value stands for them.
+func (y *year) evenness() float64 {
+	perPeriod := y.move / y.periods
+	if y.crossings == 0 {
+		return math.Abs(y.opening) / perPeriod
+	}
+	return y.firstSize / y.firstPeriods / perPeriod
+}
+
+// lopsided is the largest share that a period of the year adds on average,
+// over the smallest; infinite if one takes away. A level with a peak adds
+// nearly all of its rise in one period.
+func (y *year) lopsided() float64 {
+	least, most := math.Inf(1), 0.0
+	for k, n := range y.seen[:y.perYear] {
+		if n > 0 {
+			share := y.share[k] / float64(n)
+			if y.gain < 0 {
+				share = -share
+			}
+			least, most = min(least, share), max(most, share)
+		}
+	}
+	if least <= 0 {
+		return math.Inf(1)
+	}
+	return most / least
+}

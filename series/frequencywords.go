@@ -90,7 +90,7 @@ func measures(w []string, from, to int) bool {
 	switch w[to] {
 	case "earnings", "earning", "wage", "wages", "hours", "hour", "pay", "salary", "salaries", "income", "incomes", "rent", "rents",
 		"working", "leave", "average", "averages", "mean", "rate", "rates", "change", "changes", "variation", "maximum", "minimum",
-		"remuneration", "compensation", "allowance", "benefit", "benefits", "per", "dose", "newspapers", "newspaper", "report", "survey":
+		"remuneration", "compensation", "allowance", "benefit", "benefits", "per", "dose", "newspapers", "newspaper":
 		return true
 	case "%", "percent", "percentage":
 		return to+1 < len(w) && (w[to+1] == "change" || w[to+1] == "variation")

@@ -19,7 +19,9 @@ const longestValue = 64
 // number.
 func ParseValue(text string) (v float64, ok bool) {
 	if plain(text) {
-		return finite(text)
+		if v, ok := finite(text); ok {
+			return v, true
+		}
 	}
 	s := trim(text)
 	if s == "" || len(s) > longestValue {

@@ -10,30 +10,33 @@ import (
 // stands alone and has to be plainer.
 type limits struct {
 	least, most float64 // evenness: a January, or a first quarter, is lighter or heavier than the others
-	few         int     // transitions seen
+	lopsided    float64
+	few         int // transitions seen
 }
 
 func limitsFor(y *year, named bool) limits {
+	any := math.Inf(1)
 	switch {
 	case y.perYear == 12 && named:
-		return limits{0.05, 6, 3}
+		return limits{0.05, 6, any, 3}
 	case y.perYear == 12 && y.inside >= 8:
-		return limits{0.1, 5, 6}
+		return limits{0.1, 5, any, 6}
 	case y.perYear == 12:
-		return limits{0.3, 3, 6}
+		return limits{0.3, 3, any, 6}
 	case y.perYear == 4 && named:
-		return limits{0.2, 3, 3}
-	case y.perYear == 4 && y.start == 0:
-		return limits{0.35, 1.9, 6}
+		return limits{0.2, 3, any, 3}
+	case y.perYear == 4 && y.crossings > 2:
+		return limits{0.35, 2, 6, 7}
 	case y.perYear == 4:
-		return limits{0.45, 1.6, 7}
+		return limits{0.5, 1.6, 3.5, 5}
 	case named:
-		return limits{0.35, 2.5, 2}
+		return limits{0.35, 2.5, any, 2}
 	}
 	return limits{} // half-years alternate with every season
 }
 
-// verdict weighs the evidence.
+// verdict weighs the evidence. Where falls is false the values never fall in
+// size, and y says nothing.
 func verdict(c classify.Cumulative, s []sample, y year, perYear int32, falls bool, o Options) classify.Cumulative {
 	if falls {
 		if sure := y.ramp(o.NamedYTD); sure > 0 {
@@ -43,12 +46,15 @@ func verdict(c classify.Cumulative, s []sample, y year, perYear int32, falls boo
 			return y.accumulating(c, sure)
 		}
 	}
-	if len(s) > 1 && s[len(s)-1].slot-s[0].slot < perYear {
-		if y, sure := alone(s, perYear, o.NamedYTD); sure > 0 {
-			return y.accumulating(c, sure)
+	perhaps := falls && o.NamedYTD && y.mayAccumulate()
+	if s[len(s)-1].slot-s[0].slot < perYear {
+		alone, sure, similar := alone(s, perYear, o.NamedYTD)
+		if sure > 0 {
+			return alone.accumulating(c, sure)
 		}
+		perhaps = perhaps || similar
 	}
-	return periodic(c, s, y)
+	return periodic(c, s, perhaps)
 }
 
 // accumulating reports a year that the values run from.
@@ -81,7 +87,7 @@ func (y *year) ramp(named bool) float64 {
 		return 0
 	case against > max(1, y.inside/12):
 		return 0
-	case even < l.least || even > l.most:
+	case even < l.least || even > l.most || y.lopsided() > l.lopsided:
 		return 0
 	}
 	return y.confidence(named)
@@ -89,16 +95,37 @@ func (y *year) ramp(named bool) float64 {
 
 // balance judges values that go both ways within the year.
 func (y *year) balance(named bool) float64 {
-	least := 2
-	if named {
-		least = 1
-	}
 	even := y.evenness()
-	if y.perYear != 12 || y.crossings < least || y.inside < 8 || y.resets*4 < y.crossings*3 ||
-		y.persist < 8*y.renew || y.jitter > 0.3*y.power || even < 0.3 || even > 3 {
+	renewal, jitter, least, most := 8.0, 0.3, 0.3, 3.0
+	switch {
+	case named && y.perYear == 4:
+		renewal, jitter, least, most = 4, 0.5, 0.3, 3
+	case named && y.crossings == 1:
+		renewal, jitter, least, most = 12, 0.25, 0.25, 4
+	case named:
+		renewal, jitter, least, most = 6, 0.45, 0.15, 6
+	case y.perYear != 12:
+		return 0 // a season of four steps does the same
+	case y.crossings == 1:
+		renewal, jitter = 25, 0.15
+	case y.crossings == 2:
+		renewal = 14
+	}
+	if !y.usualStart() || y.crossings == 0 || y.inside < 6 || y.resets*4 < y.crossings*3 ||
+		y.persist < renewal*y.renew || y.jitter > jitter*y.power || even < least || even > most {
 		return 0
 	}
 	return y.confidence(named) - 0.08
+}
+
+// usualStart reports whether fiscal years begin there: with a quarter.
+func (y *year) usualStart() bool { return y.perYear != 12 || y.start%3 == 0 }
+
+// mayAccumulate reports whether the evidence leaves room for a name that says
+// year to date: the values are no level that merely moves.
+func (y *year) mayAccumulate() bool {
+	even := y.evenness()
+	return y.usualStart() && y.resets*2 > y.crossings && y.persist > 5*y.renew && even > 0.1 && even < 8
 }
 
 func (y *year) confidence(named bool) float64 {
@@ -118,39 +145,44 @@ func (y *year) confidence(named bool) float64 {
 	return sure
 }
 
-// alone judges values of a single year, of which no reset is seen.
-func alone(s []sample, perYear int32, named bool) (year, float64) {
-	starts := []int32{0, s[0].slot % perYear}
-	for _, start := range starts {
+// alone judges values of a single year, of which no reset is seen. They have to
+// begin with the share of one period and to go on with the like. similar
+// reports values that do so, but are too few to exclude chance.
+func alone(s []sample, perYear int32, named bool) (best year, sure float64, similar bool) {
+	for _, start := range [2]int32{0, s[0].slot % perYear} {
 		y := evidence(s, start, perYear)
-		if y.crossings > 0 || y.inside == 0 {
+		if y.crossings > 0 || y.inside == 0 || y.opening*y.gain <= 0 {
 			continue
 		}
-		even := y.evenness()
-		against := y.falls
+		against, even := y.falls, y.evenness()
 		if y.gain < 0 {
 			against = y.rises
 		}
-		plain := against <= y.inside/8 && math.Abs(y.gain) > 0.95*y.move && y.first*y.gain > 0
-		few, least, most := 8, 0.6, 1.67
-		if named {
-			few, least, most = 2, 0.2, 4
-		}
-		if plain && y.inside >= few && even >= least && even <= most {
-			sure := 0.8
-			if named {
-				sure = 0.92
-			}
-			return y, sure
+		switch {
+		case against > y.inside/8 || math.Abs(y.gain) < 0.95*y.move:
+		case named && even >= 0.2 && even <= 4:
+			return y, 0.92, true
+		case perYear == 12 && y.inside >= 8 && start%3 == 0 && even > 0.6 && even < 1.67 && y.lopsided() < 4:
+			return y, 0.8, true
+		case even > 0.4 && even < 2.5:
+			similar = true
 		}
 	}
-	return year{}, 0
+	return year{}, 0, similar
 }
 
 // periodic reports values that do not accumulate, or too few to say so.
-func periodic(c classify.Cumulative, s []sample, y year) classify.Cumulative {
-	c.Pattern, c.Confidence = classify.PatternPeriodic, 0.97
-	if len(s) < 4 {
+func periodic(c classify.Cumulative, s []sample, perhaps bool) classify.Cumulative {
+	c.Pattern, c.Confidence = classify.PatternPeriodic, 0.98
+	switch {
+	case perhaps:
+		c.Pattern, c.Confidence = classify.PatternUnknown, 0
+	case len(s) >= 10:
+	case c.Transitions >= 4 && c.Falls*5 >= c.Transitions:
+		c.Confidence = 0.93 // however few months they cover
+	case len(s) >= 4:
+		c.Confidence = 0.9
+	default:
 		c.Pattern, c.Confidence = classify.PatternUnknown, 0
 	}
 	return c
