@@ -81,7 +81,7 @@ var templates = []template{
 	{concept{"EMPLOYMENT_IN", "Employment in {s}", "Labour", persons, headcount, "MQA", higher, "", living(0.01, 0.01, 0.004)}, industries, people},
 	{concept{"EMPLOYMENT_CHANGE_IN", "Employment change in {s}", "Labour", thousandPersons, balance, "MQ", higher, "", motion{path: swinging, level: 0.0003, by: perHead, noise: 0.001}}, industries, people},
 	{concept{"HOURS_IN", "Average weekly hours in {s}", "Labour", spelled(labels(classify.UnitDuration, "", classify.ScaleRaw, ""), false, "hours|Hours|hours per week|Hours per week"), duration, "MQA", neutral, "", between(32, 46, 0.2)}, industries, people},
-	{concept{"EARNINGS_IN", "Average monthly earnings in {s}", "Labour", pricePer("month", " per month|/month| a month"), meanPrice, "MQA", higher, "", motion{path: pulsing, level: 1300, by: inDollars, growth: 0.05, noise: 0.01}}, industries, people},
+	{concept{"EARNINGS_IN", "Average monthly earnings in {s}", "Labour", pricePer("month", " per month|/month|, per month"), meanPrice, "MQA", higher, "", motion{path: pulsing, level: 1300, by: inDollars, growth: 0.05, noise: 0.01}}, industries, people},
 	{concept{"HIRES_IN", "Hires in {s}", "Labour", thousandPersons, events, "MQ", higher, "", happening(0.01, 0.02, 0.04, summer)}, industries, people},
 	{concept{"EMPLOYMENT_SHARE_OF", "Share of {s} in total employment", "Labour", percentOf("", "%|percent|% of total employment|Percent of total employment"), flowShare, "AQ", neutral, "", between(0.5, 12, 0.1)}, industries, people},
 	{concept{"UTILISATION_IN", "Capacity utilisation in {s}", "Business", percent, percentage, "MQ", higher, "", between(60, 92, 1)}, industries, firms},

@@ -161,8 +161,7 @@ func (d *draft) chooseCollection() {
 
 // chooseAdjustment says of some series with a season whether it was taken out.
 func (d *draft) chooseAdjustment() {
-	m := &d.concept.moves
-	if d.isCumulative() || m.season == even || d.frequency != classify.Monthly && d.frequency != classify.Quarterly {
+	if d.isCumulative() || d.concept.moves.season == even || d.concept.topic == "Climate" || d.frequency != classify.Monthly && d.frequency != classify.Quarterly {
 		return
 	}
 	switch d.random.IntN(16) {

@@ -63,9 +63,11 @@ func (u unit) spell(n int, p purse) spelling {
 	case amount, constantMoney, annualRate:
 		return spellAmount(u.money, n, p)
 	case perPerson:
-		return spellPlain(k, "person", []string{"{c}", "{w}", "{c} per capita", "{w} per person", "{c} per person", "{w} per capita"}[n])
+		s := spellPlain(k, "person", []string{"{c}", "{w}", "{c} per capita", "{w} per person", "{c} per person", "{w} per capita"}[n])
+		s.perKnown = n > 1 // otherwise only the name tells
+		return s
 	case perYear:
-		return spellPlain(k, "year", []string{"{c} per year", "{w} per year", "{c}/year", "{c} a year", "{w} a year", "{w}, per year"}[n])
+		return spellPlain(k, "year", []string{"{c} per year", "{w} per year", "{c}/year", "{c} per annum", "{w}, per year", "{c}, per year"}[n])
 	case internationalMoney:
 		l := labels(classify.UnitCurrency, "", classify.ScaleRaw, "")
 		l.PPP, l.Prices = true, classify.PricesCurrent
