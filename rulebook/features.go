@@ -49,6 +49,8 @@ const (
 	fOfGroup
 	fPerDay
 	fCoverage
+	fWorld
+	fRollingSum
 
 	// Amounts of money: what arises during a period, and what exists at a date.
 	fGDP
@@ -105,12 +107,17 @@ const (
 	fDebtFlowCode
 	fDebtStockCode
 	fDebtNetCode
+	fNetTransferCode
 	fReschedule
 	fGrants
 	fDefault
 	fGovernment
 	fDomesticDemand
 	fTICFlow
+	fInflow
+	fAcquisition
+	fNewCredit
+	fPersonalSpending
 
 	// Prices of money and assets.
 	fInterest
@@ -230,6 +237,7 @@ const (
 	fWater
 	fMigrants
 	fHouseholds
+	fPartTime
 	fCases
 	fArms
 	fGroupNoun
@@ -237,6 +245,19 @@ const (
 	fStockpile
 	fSpecies
 	fSector
+	fFreshwater
+	fExposure
+	fWaste
+	fCauseOf
+	fCompletion
+	fIntake
+	fProgression
+	fTemperature
+	fRetirement
+	fContinued
+	fOutOfSchool
+	fStress
+	fBeneficiary
 
 	// Differences of flows or stocks.
 	fBalance

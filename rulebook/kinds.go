@@ -34,7 +34,8 @@ var (
 // kindRules decide family and type. The order is part of the decision: what
 // changes the meaning of everything else (a change, a coefficient, a spread)
 // comes first, defaults by unit come last.
-var kindRules = concat(defaultKinds)
+var kindRules = concat(changeKinds, coefficientKinds, indexKinds, priceKinds, rateKinds, labourKinds, balanceKinds,
+	gdpKinds, stockKinds, flowKinds, volumeKinds, peopleKinds, shareKinds, countKinds, percentageKinds, defaultKinds)
 
 // defaultKinds decide by the unit alone, at low confidence.
 var defaultKinds = []rule[kind]{

@@ -36,15 +36,15 @@ var wordEntries = []entry{
 		"relative change|log change|% increase|growth of|appreciation|depreciation rate|expansion rate"},
 	{fYoY, "yoy|y y|year over year|year on year|from year ago|year ago|annual growth|annual %|annual % growth|annual % change|annual change|" +
 		"# month change|# month rate|over # month|same period of previous year|same period previous year|same month of previous year|previous year|preceding year|corresponding period|" +
-		"annual growth rate|annual rate of change|annual inflation|yearly change|y o y|full year gdp growth|annual gdp growth|oya|a a"},
+		"annual growth rate|annual rate of change|annual inflation|yearly change|y o y|annual gdp growth|oya|full year"},
 	{fPrevious, "mom|m m|month over month|month on month|qoq|q q|quarter over quarter|quarter on quarter|wow|previous period|preceding period|previous month|preceding month|previous quarter|" +
-		"preceding quarter|monthly change|quarterly change|weekly change|daily change|monthly growth|quarterly growth|month to month|from preceding period|m o m|q o q|one month|monthly rate of change|day over day|" +
+		"preceding quarter|monthly change|quarterly change|weekly change|daily change|monthly growth|quarterly growth|month to month|from preceding period|m o m|q o q|monthly rate of change|day over day|" +
 		"from month ago|from quarter ago|# month growth"},
-	{fAnnualRate, "annual rate|annualized|at annual rate|saar|compounded annual rate|annualized rate|qoq annualized|qoq ar|average annual growth|compound annual|cagr|ar"},
-	{fChange, "change|change in|changes in|net change|variation|variation in|increase in|decrease in|increase|decrease|total change|accumulation of|build up|drawdown|net acquisition|net purchase"},
+	{fAnnualRate, "annual rate|annualized|at annual rate|saar|compounded annual rate|annualized rate|qoq annualized|qoq ar|average annual growth|compound annual|cagr"},
+	{fChange, "change|change in|changes in|net change|variation|variation in|increase in|decrease in|increase|decrease|total change|build up|drawdown|chg"},
 	{fContribution, "contribution to|contribution to growth|contribution to gdp|contributions to % change|contribution of|annual growth as % of broad money|growth as %|points contribution"},
 	{fNet, "net"},
-	{fYTD, "ytd|year to date|fiscal year to date|fytd|cumulative since january|january to|since beginning of year|from beginning of year|from the beginning of the year|accumulated in the year|year to"},
+	{fYTD, "ytd|year to date|fiscal year to date|fytd|cumulative since january|january to|since beginning of year|from beginning of year|from the beginning of the year|accumulated in the year"},
 	{fCumulativeWord, "cumulative|accumulated|running total|cumulated|to date"},
 	{fMovingAverage, "# week average|# month average|# week moving average|# month moving average|# day moving average|# day average|# quarter moving average|# quarter average|moving average|week average|four week average|#m average|# mma|#wk avg|#wk average|# wk average"},
 	{fAverage, "average|mean|median|period average|average of daily|monthly average|annual average|typical"},
@@ -67,12 +67,14 @@ var wordEntries = []entry{
 	{fYesNo, "# yes # no|yes no"},
 	{fRespondents, "respondent|% reporting|% of firms reporting|percent reporting|% expecting|% saying|% of respondents|survey answer|reporting increase|reporting decrease|reporting no change"},
 	{fNetPercentage, "net % of|net percentage|net balance|% balance|balance of opinion|balance of answers|balance of respondents|net % balance|balance % |balance of responses"},
-	{fMinus, "minus|less|spread between|difference between|difference of"},
+	{fMinus, "minus|spread between|difference between|difference of"},
 	{fGross, "gross"},
 	{fReal, "real|inflation adjusted"},
 	{fNew, "new|newly"},
 	{fOfPopulation, "% of population|% of people|% of total population|% of rural population|% of urban population|% of adult|of population age|% of women|% of men|% of children|% of household|% of female|% of male|% of married women|% of pregnant women|% of the population|population covered"},
 	{fOfGroup, "% of births|% of cohort|% of firm|% of relevant age group|% of new case|% of one year old|% of working age|% of labor force|% of total labor force|% of civilian labor force|% gross|% net|% of adults|% of primary school|% of official school age|% of youth|% of teacher|% of female teacher|" +
 		"% of male teacher|% of total teacher|% of capacity|% of land area|% of age|% of school age|% of under"},
+	{fWorld, "% of world|of world|share of world|world total|of world total"},
+	{fRollingSum, "rolling sum|# month sum|# month rolling|rolling # month|trailing # month|# month total|moving sum|sum of last"},
 	{fCoverage, "coverage|access to|completeness|prevalence|using|use of|with access|covered|proportion of|incidence of|literate|immunized|treated"},
 }

@@ -1,0 +1,33 @@
+package rulebook
+
+// stockKinds decide amounts of money in existence at a date.
+var stockKinds = []rule[kind]{
+	{id: "stock.debt-code", reason: "debt outstanding and disbursed, undisbursed debt: positions at a date", when: condition{units: uCurrency, test: says(fDebtStockCode, fUndisbursed)}, is: isStock, sure: 0.97,
+		examples: []example{{"PPG, bonds (DOD, current US$)", ""}, {"Use of IMF Credit and SDR allocations", "DOD, current USD"}, {"Undisbursed external debt, total (UND, current US$)", ""}}},
+	{id: "flow.debt-code", reason: "amortization, interest, disbursements, debt service and commitments arise during the year", when: condition{units: uCurrency, test: says(fDebtFlowCode)}, is: isFlow, sure: 0.97,
+		examples: []example{{"PPG, bilateral concessional (AMT, current US$)", ""}, {"Interest payments on external debt, total (INT, current US$)", ""}, {"Multilateral debt service (TDS, current US$)", ""}, {"Commitments, IBRD (COM, current US$)", ""}}},
+	{id: "flow.rescheduling", reason: "debt rescheduled, forgiven or bought back is a transaction of the year", when: condition{any: of(fReschedule, fRepayment, fDebtService, fDisbursement, fIssuance), units: uCurrency}, is: isFlow, sure: 0.93,
+		examples: []example{{"Principal rescheduled, official (current US$)", ""}, {"Debt forgiveness or reduction (current US$)", ""}, {"Principal repayments on external debt, long-term", "AMT, current US$"}}},
+	{id: "stock.arrears", reason: "arrears are outstanding at a date", when: condition{any: of(fArrears), units: uCurrency}, is: isStock, sure: 0.93,
+		examples: []example{{"Interest arrears, official creditors (current US$)", ""}}},
+	{id: "flow.inflow", reason: "inflows, outflows and net incurrence within one category are flows (decision 5)", when: condition{any: of(fInflow), units: uCurrency}, is: isFlow, sure: 0.94,
+		examples: []example{{"Portfolio equity, net inflows (BoP, current US$)", ""}, {"Foreign direct investment, net inflows (BoP, current US$)", ""}, {"Net incurrence of liabilities, total (current LCU)", ""}}},
+	{id: "stock.debt", reason: "debt is a position at a date", when: condition{any: of(fDebt), units: uCurrency, not: of(fGrants, fRevenue, fSpending)}, is: isStock, sure: 0.96,
+		examples: []example{{"Government Debt", "USD Million"}, {"Long-term external debt", "DOD, current USD"}, {"Federal Debt: Total Public Debt", "Millions of Dollars"}, {"Central government debt, total (current LCU)", ""}}},
+	{id: "stock.reserves", reason: "reserves are a position at a date (decision 3)", when: condition{any: of(fReserves), units: uCurrency | uPhysical, not: of(fTax)}, is: isStock, sure: 0.97,
+		examples: []example{{"Foreign Exchange Reserves", "USD Million"}, {"Total reserves (includes gold, current US$)", ""}, {"Gold Reserves", "Tonnes"}, {"Total Regional Reserves (CEMAC)", "XAF Million"}, {"Official reserves assets", "USD million"}}},
+	{id: "flow.new-credit", reason: "new loans and originations arise during the period", when: condition{all: of(fCredit), any: of(fNew, fNewCredit), units: uCurrency}, is: isFlow, sure: 0.85,
+		examples: []example{{"New Yuan Loans", "CNY Billion"}, {"Mortgage originations", "USD Billion"}}},
+	{id: "stock.money", reason: "money and deposits are amounts in existence", when: condition{any: of(fMoney, fDeposits), units: uCurrency, not: of(fIncome)}, is: isStock, sure: 0.96,
+		examples: []example{{"Money Supply M2", "EUR Million"}, {"Broad money (current LCU)", ""}, {"M1", "Billions of Dollars"}, {"Demand Deposits at commercial banks", "Billions of Dollars"}}},
+	{id: "stock.credit", reason: "credit and claims outstanding are amounts in existence", when: condition{any: of(fCredit, fNPL), units: uCurrency, not: of(fSpending, fIncome, fTax, fRevenue)}, is: isStock, sure: 0.93,
+		examples: []example{{"Commercial and Industrial Loans, All Commercial Banks", "Billions of U.S. Dollars"}, {"Loans to Private Sector", "EUR Million"}, {"Net domestic credit (current LCU)", ""}, {"Total Consumer Credit Owned and Securitized", "Millions of Dollars"}}},
+	{id: "flow.acquisition", reason: "acquisition of assets within one category of transactions is a flow (decision 5)", when: condition{any: of(fAcquisition), units: uCurrency}, is: isFlow, sure: 0.88,
+		examples: []example{{"Net acquisition of financial assets (current LCU)", ""}, {"Net investment in nonfinancial assets (current LCU)", ""}}},
+	{id: "stock.assets", reason: "assets, liabilities, holdings and market values are amounts in existence", when: condition{any: of(fAssets, fLiabilities, fMarketCap, fHoldings, fPosition, fWealth), units: uCurrency, not: of(fSpending, fIncome, fInvestment, fRevenue, fTurnover)}, is: isStock, sure: 0.94,
+		examples: []example{{"Central Bank Balance Sheet", "USD Million"}, {"Market capitalization of listed domestic companies (current US$)", ""}, {"Total Assets, All Commercial Banks", "Billions of U.S. Dollars"}, {"Households and Nonprofit Organizations; Net Worth, Level", "Billions of Dollars"}}},
+	{id: "stock.inventories", reason: "inventories and unfilled orders are amounts in existence", when: condition{any: of(fInventories, fBacklog), units: uCurrency | uCount, not: of(fOfGDP)}, is: isStock, sure: 0.95,
+		examples: []example{{"Value of Manufacturers' Total Inventories for Durable Goods Industries", "Million of Dollars"}, {"Value of Manufacturers' Unfilled Orders for Nondefense Capital Goods Industries", "Million of Dollars"}}},
+	{id: "stock.physical", reason: "stocks of goods, areas and resources exist at a date", when: condition{any: of(fStockpile, fArea, fInventories, fFreshwater), units: uPhysical}, is: isStock, sure: 0.88,
+		examples: []example{{"Weekly U.S. Ending Stocks of Crude Oil", "Thousand Barrels"}, {"Forest area (sq. km)", ""}, {"Land under cereal production (hectares)", ""}, {"Renewable internal freshwater resources, total (billion cubic meters)", ""}}},
+}
