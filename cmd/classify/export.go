@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +37,7 @@ func newExport() *cobra.Command {
 				return err
 			}
 			if structure != "" {
-				if err := writeFile(cmd.OutOrStdout(), structure, catalogue.WriteStructure); err != nil {
+				if err := writeFile(cmd.OutOrStdout(), structure, func(w io.Writer) error { return catalogue.WriteStructure(w, time.Now()) }); err != nil {
 					return err
 				}
 			}
