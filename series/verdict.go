@@ -26,7 +26,7 @@ func limitsFor(y *year, named bool) limits {
 	case y.perYear == 4 && named:
 		return limits{0.2, 3, any, 3}
 	case y.perYear == 4 && y.crossings > 2:
-		return limits{0.35, 2, 6, 7}
+		return limits{0.3, 2.1, 9, 6}
 	case y.perYear == 4:
 		return limits{0.5, 1.6, 3.5, 5}
 	case named:
