@@ -195,9 +195,10 @@ func (f *csvFrames) tooLong(scanned, firstEnd int, quoted bool) ([]byte, string)
 	}
 	kept := bytes.Clone(f.in.bytes()[:min(scanned, rawLimit+8)])
 	lines := bytes.Count(f.in.bytes()[:scanned], []byte{'\n'})
+	ended := !quoted && f.in.bytes()[scanned-1] == '\n'
 	skipped := scanned
 	f.in.discard(scanned)
-	for ended := false; !ended; {
+	for !ended {
 		if f.in.len() == 0 && (f.in.eof || f.in.fill() != nil || f.in.len() == 0) {
 			break
 		}
@@ -217,6 +218,44 @@ func (f *csvFrames) tooLong(scanned, firstEnd int, quoted bool) ([]byte, string)
 	f.consumed += int64(skipped)
 	f.next = f.line + lines
 	return kept, reasonTooLong
+}
+
+// swallowed reports whether the current record has lines that look like rows of
+// their own, which can only be if a stray quote joined them: such a record has
+// a quote inside a quoted cell that is not doubled.
+func (f *csvFrames) swallowed(columns int) bool {
+	first, rest, more := bytes.Cut(bytes.TrimRight(f.in.bytes()[:f.pending], "\r\n"), []byte{'\n'})
+	if !more || columns < 2 || !bareQuote(f.in.bytes()[:f.pending], f.sep) || bytes.IndexByte(first, '"') < 0 {
+		return false
+	}
+	for line := range bytes.Lines(rest) {
+		if bytes.Count(line, []byte{f.sep}) == columns-1 {
+			return true
+		}
+	}
+	return false
+}
+
+// bareQuote reports whether a quoted cell has a quote that is neither doubled
+// nor its end.
+func bareQuote(b []byte, sep byte) bool {
+	quoted := false
+	for i := 0; i < len(b); i++ {
+		if b[i] != '"' {
+			continue
+		}
+		switch {
+		case !quoted:
+			quoted = opensField(b[:i], sep)
+		case i+1 < len(b) && b[i+1] == '"':
+			i++
+		case closesField(b[i+1:], sep):
+			quoted = false
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // looksLikeRows reports whether the lines that follow have as many separators

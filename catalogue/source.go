@@ -121,8 +121,12 @@ func (s *opened) start(ctx context.Context, path string, stdin io.Reader, o Opti
 				return err
 			}
 		}
-		s.table, err = openParquet(file, s.binding)
-		return err
+		t, err := openParquet(file, s.binding)
+		if err != nil {
+			return err
+		}
+		s.table = t
+		return nil
 	}
 	text, err := decodeText(in, head)
 	if err != nil {

@@ -163,6 +163,9 @@ func (t *csvTable) reset() {
 
 func (t *csvTable) next(rec *record) error {
 	frame, reason, err := t.frames.frame()
+	for err == nil && reason == "" && t.blank(frame) {
+		frame, reason, err = t.frames.frame()
+	}
 	if err != nil {
 		return err
 	}
@@ -171,10 +174,26 @@ func (t *csvTable) next(rec *record) error {
 		return nil
 	}
 	t.fields(rec)
-	if rec.reject == "" && t.columns > 0 && len(rec.cells) != t.columns {
+	switch {
+	case rec.reject != "" || t.columns == 0:
+	case len(rec.cells) != t.columns:
 		t.ragged(rec)
+	case t.frames.swallowed(t.columns):
+		rec.raw, _ = t.frames.firstLine()
+		rec.reject = reasonUnclosed
 	}
 	return nil
+}
+
+// blank reports whether a record has nothing but separators, as spreadsheets
+// write below a table. It is no row.
+func (t *csvTable) blank(frame []byte) bool {
+	for _, c := range frame {
+		if c != t.frames.sep && c != ' ' && c != '\t' && c != '"' && c != '\r' && c != '\n' {
+			return false
+		}
+	}
+	return true
 }
 
 // ragged looks at a row with too few or too many cells. If it has several

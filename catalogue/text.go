@@ -40,7 +40,8 @@ func decodeText(r io.Reader, head []byte) (io.Reader, error) {
 	return r, nil
 }
 
-// refuseBinary names what people most often take for a catalogue.
+// refuseBinary names what people most often take for a catalogue. A few NUL
+// bytes after the heading cost their rows and not the file.
 func refuseBinary(head []byte) error {
 	kinds := []struct{ magic, what, remedy string }{
 		{"PK\x03\x04", "a zip archive or an Excel workbook", "save the sheet as CSV, or unpack the archive, and read that file"},
@@ -56,7 +57,8 @@ func refuseBinary(head []byte) error {
 			return classify.WithHint(errors.New("this is "+k.what+", not a catalogue"), "%s", k.remedy)
 		}
 	}
-	if bytes.IndexByte(head, 0) >= 0 {
+	line, _, _ := bytes.Cut(head, []byte{'\n'})
+	if nuls := bytes.Count(head, []byte{0}); bytes.IndexByte(line, 0) >= 0 || nuls > 8 && nuls > len(head)/100 {
 		return classify.WithHint(errors.New("this is a binary file: it has NUL bytes"),
 			"a catalogue is CSV, JSON, JSONL or Parquet, also packed as .gz or .zst")
 	}

@@ -15,7 +15,7 @@ type dirt struct {
 	timestamp bool // 2024-03-31T00:00:00Z
 	text      bool // values as JSON strings
 	grouped   bool // with thousands separators; implies text
-	junk      bool // a point "last10YearsAvg"
+	junk      int  // points "last10YearsAvg": none or one
 	nulls     int  // further points that have no value
 	revised   bool // one value of a year to date is lower than the one before
 }
@@ -131,15 +131,27 @@ func (d *draft) soil(it *Item, form dateForm) {
 	it.dirt.text = it.dirt.grouped || d.chance(0.08)
 	if d.chance(0.06) {
 		it.dirt.nulls = 1 + d.random.IntN(2)
+		it.Indicator.SetAsideExample = it.lastDate() + ": null"
 	}
 	if d.chance(0.05) {
-		it.dirt.junk = true
-		it.Indicator.SetAside, it.Indicator.SetAsideExample = 1, junkDate
+		it.dirt.junk = 1
+		if it.dirt.nulls == 0 {
+			it.Indicator.SetAsideExample = junkDate + ": " + junkValue
+		}
 	}
+	it.Indicator.SetAside = it.dirt.nulls + it.dirt.junk
 }
 
-// junkDate is seen in real catalogues among the dates.
-const junkDate = "last10YearsAvg"
+// lastDate is the date of the last point as the file writes it.
+func (it *Item) lastDate() string {
+	return string(it.appendDate(nil, it.Indicator.Values[len(it.Indicator.Values)-1].Date))
+}
+
+// A point that is none, as real catalogues have it among their dates.
+const (
+	junkDate  = "last10YearsAvg"
+	junkValue = "12.5"
+)
 
 func (d *draft) round(values []float64) {
 	for i := range values {

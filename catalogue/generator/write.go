@@ -117,18 +117,15 @@ func (it *Item) appendSeries(b []byte) []byte {
 		b = it.appendValue(b, v.Value)
 		b = append(b, '}')
 	}
-	if n := len(it.Indicator.Values); n > 0 {
-		date := it.Indicator.Values[n-1].Date
-		for i := range it.dirt.nulls {
-			b = append(b, `,{"date":"`...)
-			b = it.appendDate(b, date)
-			b = append(b, `","value":`...)
-			b = append(b, []string{"null", `"NaN"`}[i%2]...)
-			b = append(b, '}')
-		}
+	for i := range it.dirt.nulls {
+		b = append(b, `,{"date":"`...)
+		b = append(b, it.lastDate()...)
+		b = append(b, `","value":`...)
+		b = append(b, []string{"null", `"NaN"`}[i%2]...)
+		b = append(b, '}')
 	}
-	if it.dirt.junk {
-		b = append(b, `,{"date":"`+junkDate+`","value":12.5}`...)
+	if it.dirt.junk > 0 {
+		b = append(b, `,{"date":"`+junkDate+`","value":`+junkValue+`}`...)
 	}
 	return append(b, ']')
 }
