@@ -26,6 +26,9 @@ func accumulation(pts []point, f classify.Frequency, o Options) classify.Cumulat
 	}
 	var room [64]sample
 	samples := appendSlots(room[:0], pts, f, perYear)
+	if len(samples) < 2 {
+		return unknown
+	}
 	fit, ok := bestYear(samples, perYear)
 	return verdict(unknown, samples, fit, perYear, ok, o)
 }
@@ -78,7 +81,8 @@ type year struct {
 	perYear int32
 
 	inside, rises, falls int     // transitions within a year
-	crossings, resets    int     // transitions into another year
+	crossings, resets    int     // transitions into the first half of another year
+	late                 int     // and into the second half
 	gain, move           float64 // sum of the differences within a year, and of their sizes
 	periods              float64 // over so many periods
 	first, firstSize     float64 // sum of the years' first values after a crossing, and of their sizes
@@ -166,10 +170,14 @@ func (y *year) within(d, v, gap float64) {
 // across weighs the step from the value before a year's start, which is that
 // of lastAt periods, to the first of the year, which is that of at periods.
 func (y *year) across(before, v, at, lastAt float64) {
-	y.crossings++
 	y.first += v
 	y.firstSize += math.Abs(v)
 	y.firstPeriods += at
+	if 2*int32(at) > y.perYear { // too late in the year to see a fall
+		y.late++
+		return
+	}
+	y.crossings++
 	if math.Abs(v) < math.Abs(before)*min(0.7, 0.05+3.5*at/lastAt) {
 		y.resets++
 	}
@@ -182,7 +190,7 @@ func (y *year) across(before, v, at, lastAt float64) {
 // level. Before any crossing the series' first value stands for them.
 func (y *year) evenness() float64 {
 	perPeriod := y.move / y.periods
-	if y.crossings == 0 {
+	if y.crossings+y.late == 0 {
 		return math.Abs(y.opening) / perPeriod
 	}
 	return y.firstSize / y.firstPeriods / perPeriod

@@ -48,6 +48,9 @@ func appendSlots(to []sample, pts []point, f classify.Frequency, perYear int32) 
 	rest := math.Ldexp(1, -exponent-(-exponent/2))
 	for i := range pts {
 		p := &pts[i]
+		if coarser(p.grain, perYear) {
+			continue // the year's value among those of its months
+		}
 		month := p.month
 		switch {
 		case shift < 0 && p.day > 0 && p.day <= 5:
@@ -56,13 +59,18 @@ func appendSlots(to []sample, pts []point, f classify.Frequency, perYear int32) 
 			month++
 		}
 		s := sample{month / (12 / perYear), p.value * half * rest}
-		if n := len(to); n > 0 && to[n-1].slot == s.slot {
-			to[n-1] = s
+		if n := len(to); n > 0 && to[n-1].slot >= s.slot {
+			to[n-1].value = s.value
 			continue
 		}
 		to = append(to, s)
 	}
 	return to
+}
+
+// coarser reports whether a date names more than one of the year's periods.
+func coarser(g grain, perYear int32) bool {
+	return g == byYear || g == byHalf && perYear > 2 || g == byQuarter && perYear > 4
 }
 
 // monthEnds says at which end of the month the days of a series stand: -1 at

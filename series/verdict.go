@@ -28,7 +28,7 @@ func limitsFor(y *year, named bool) limits {
 	case y.perYear == 4 && y.crossings > 2:
 		return limits{0.3, 2.1, 9, 6}
 	case y.perYear == 4:
-		return limits{0.5, 1.6, 3.5, 5}
+		return limits{0.45, 1.9, 3.5, 5}
 	case named:
 		return limits{0.35, 2.5, any, 2}
 	}
@@ -65,7 +65,7 @@ func (y *year) accumulating(c classify.Cumulative, sure float64) classify.Cumula
 	}
 	c.StartMonth = int(y.start*(12/y.perYear)) + 1
 	c.Resets, c.Rises, c.Falls = y.resets, y.rises, y.falls
-	c.Transitions = y.inside + y.crossings
+	c.Transitions = y.inside + y.crossings + y.late
 	c.Confidence = sure
 	return c
 }
@@ -151,7 +151,7 @@ func (y *year) confidence(named bool) float64 {
 func alone(s []sample, perYear int32, named bool) (best year, sure float64, similar bool) {
 	for _, start := range [2]int32{0, s[0].slot % perYear} {
 		y := evidence(s, start, perYear)
-		if y.crossings > 0 || y.inside == 0 || y.opening*y.gain <= 0 {
+		if y.crossings+y.late > 0 || y.inside == 0 || y.opening*y.gain <= 0 {
 			continue
 		}
 		against, even := y.falls, y.evenness()
