@@ -146,9 +146,10 @@ var periodicities = map[classify.Frequency]string{
 	classify.MultiYear:  "Every 5 years|Every five years",
 }
 
+// description says what is measured without naming the country, as a
+// definition does.
 func (d *draft) description() string {
-	subject, _, _ := strings.Cut(d.concept.names, "|")
-	text := subject + " of " + theCountry(d.country)
+	text, _, _ := strings.Cut(d.concept.names, "|")
 	switch {
 	case d.isYTD() && !d.silent:
 		text += ", accumulated from the start of the year"
