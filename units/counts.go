@@ -38,7 +38,8 @@ var countUnits = []quantity{
 	{"establishments", "", "establishment", "establishments", "establishment,establishments"},
 	{"bankruptcies", "", "bankruptcy", "bankruptcies", "bankruptcies,bankruptcy,insolvencies"},
 	{"dwellings", "", "dwelling", "dwellings", "dwelling,dwellings,houses,house,homes,home,housing units,housing unit,apartments,apartment,new homes,permits,permit,building permits,buildings,building"},
-	{"vehicles", "", "vehicle", "vehicles", "vehicle,vehicles,car,cars,automobiles,motor vehicles,passenger cars,trucks,motorcycles,tractors,aircraft,ships,vessels,vessel,registrations,new registrations"},
+	{"vehicles", "", "vehicle", "vehicles", "vehicle,vehicles,car,cars,automobiles,motor vehicles,passenger cars,trucks,motorcycles,tractors,aircraft,ships,vessels,vessel"},
+	{"registrations", "", "registration", "registrations", "registrations,registration,new registrations"},
 	{"transactions", "", "transaction", "transactions", "transaction,transactions,payments,transfers,trades,deals,contracts,contract,orders,operations"},
 	{"shares", "", "share", "shares of a company", "shares,share certificates,stocks traded"},
 	{"accounts", "", "account", "accounts", "account,accounts,deposit accounts,cards,loans,loan accounts,depositors,borrowers"},
@@ -51,11 +52,11 @@ var countUnits = []quantity{
 	{"rigs", "", "rig", "drilling rigs", "rig,rigs,wells,well"},
 	{"servers", "", "server", "servers", "servers,secure servers,hosts"},
 	{"lines", "", "line", "lines", "telephone lines,lines,telephones"},
-	{"pieces", "", "piece", "pieces", "piece,pieces,pcs,pc,pair,pairs,sets,set,numbers each"},
+	{"pieces", "", "piece", "pieces", "piece,pieces,pcs,pc,pair,pairs,sets,set"},
 	{"containers", "", "container", "containers", "container,containers"},
 	{"hospital-days", "", "hospital-day", "days in hospital", "hospital days"},
 	{"bags", "", "bag", "bags", "bag,bags"},
-	{"procedures", "", "procedure", "procedures", "procedure,procedures,documents,tax payments,treaties,items each"},
+	{"procedures", "", "procedure", "procedures", "procedure,procedures,documents,tax payments,treaties"},
 	{"dozen", "", "dozen", "twelve", "dozen,dozens"},
 }
 
@@ -63,7 +64,7 @@ var countUnits = []quantity{
 // the phrase goes first ("Number of hours", "national currency units").
 var weakCounts = []quantity{
 	{"number", "", "number", "a number of things that the name says", "number,numbers,no,nos,nr,num,count,counts,headcount,amount of,quantity,#,each,absolute value,absolute number"},
-	{"units", "", "unit", "units of a good that the name says", "unit,units,level,levels,volume units"},
+	{"units", "", "unit", "units of a good that the name says", "unit,units,volume units"},
 }
 
 // personal are the denominators under which money stays an amount.

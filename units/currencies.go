@@ -127,7 +127,7 @@ var currencyNames = []currencyName{
 	{"RSD", "serbian,serbia", "dinar,dinars", ""},
 	{"RUB", "russian,russia,russian federation", "ruble,rubles,rouble,roubles", "₽"},
 	{"RWF", "rwandan,rwanda,rwandese", "franc,francs", ""},
-	{"SAR", "saudi,saudi arabian,saudi arabia", "riyal,riyals,rial,rials", ""},
+	{"SAR", "saudi,saudi arabian,saudi arabia", "riyal,riyals,rial,rials", "sr"},
 	{"SBD", "solomon islands,solomon", "dollar,dollars", "si$"},
 	{"SCR", "seychelles,seychellois", "rupee,rupees", ""},
 	{"SDG", "sudanese,sudan", "pound,pounds", ""},
@@ -190,6 +190,10 @@ var sharedNames = []struct {
 	{"koruna,korunas,koruny", "CZK,SKK", true},
 	{"yuan,yuans,renminbi", "CNY", true},
 }
+
+// initials are single letters for money, read beside a number word only
+// ("R million").
+var initials = map[string][]string{"R": {"ZAR"}, "P": {"BWP", "PHP"}, "Q": {"GTQ"}, "Le": {"SLE"}}
 
 // cents are hundredths of a currency.
 var cents = []struct{ code, forms string }{

@@ -12,8 +12,8 @@ const intlUnit = "international-dollar"
 func (r *reader) interpret(h Hints) {
 	p := &r.p
 	p.UnitType, p.Scale = classify.UnitUnknown, classify.ScaleRaw
-	r.qualifiers()
 	basePeriod, isIndex := r.based()
+	r.qualifiers()
 	changes := r.has(growth)
 	perCent := r.has(percent) || r.of.to > 0
 	switch {
@@ -37,8 +37,11 @@ func (r *reader) interpret(h Hints) {
 		r.level(h)
 	}
 	r.change(perCent)
+	if r.nPer > 0 && (r.zoneHas(r.pers[0], intl) || r.zoneHas(r.pers[0], ppp)) {
+		p.PPP = true
+	}
 	if p.UnitType != classify.UnitIndex {
-		r.pricing(p.UnitType == classify.UnitCurrency || p.Currency != "" || p.PPP || r.nPer > 0 && r.zoneHas(r.pers[0], ppp))
+		r.pricing(p.UnitType == classify.UnitCurrency || p.Currency != "" || p.PPP)
 	} else if r.has(chained) {
 		p.Prices = classify.PricesChained
 	}
@@ -179,6 +182,9 @@ func (r *reader) scale(pow int) {
 	if i := int(r.at[scale]); i >= 0 {
 		for ; i < r.size && r.items[i].kind == scale && r.items[i].zone == head; i++ {
 			pow += int(r.items[i].arg)
+			if r.kindAt(i+1) == of && r.kindAt(i+2) == scale {
+				i++ // "tens of millions"
+			}
 		}
 	}
 	p := &r.p

@@ -122,9 +122,6 @@ func (r *reader) moneyLevel(h Hints) {
 		}
 	default:
 		p.UnitType = classify.UnitRate
-		if r.zoneHas(r.pers[0], intl) || r.zoneHas(r.pers[0], ppp) {
-			p.PPP = true
-		}
 	}
 }
 

@@ -90,11 +90,6 @@ func (x *lexicon) money() {
 		}
 		x.add(currency, int(c), m.others)
 	}
-	for _, noun := range order {
-		if !plainWords[noun] {
-			x.share(noun, nouns[noun], false)
-		}
-	}
 	for _, s := range sharedNames {
 		var coins []uint16
 		for _, code := range strings.Split(s.codes, ",") {
@@ -102,6 +97,11 @@ func (x *lexicon) money() {
 		}
 		for _, form := range forms(s.forms) {
 			x.share(form, coins, s.solo)
+		}
+	}
+	for _, noun := range order {
+		if !plainWords[noun] {
+			x.share(noun, nouns[noun], false)
 		}
 	}
 	x.share("$", slices.Concat(nouns["dollar"], nouns["peso"]), false)
@@ -113,6 +113,17 @@ func (x *lexicon) money() {
 		}
 		x.add(cent, int(x.coin(c.code, false)), c.forms)
 	}
+	// As market data writes cents and pence.
+	x.cased["USd"] = entry{kind: cent, arg: x.coin("USD", false)}
+	x.cased["GBp"] = entry{kind: cent, arg: x.coin("GBP", false)}
+	for initial, codes := range initials {
+		coins := make([]uint16, 0, 2)
+		for _, code := range codes {
+			coins = append(coins, x.coin(code, false))
+		}
+		x.sets = append(x.sets, set{coins: coins, solo: len(coins) == 1})
+		x.cased[initial] = entry{kind: letterCoin, arg: uint16(len(x.sets) - 1)}
+	}
 }
 
 // sharedCent marks the arg of a cent whose dollar is not named: the index of a
@@ -123,7 +134,7 @@ const sharedCent = 1 << 12
 // are read only with their adjective.
 var plainWords = map[string]bool{
 	"mark": true, "marks": true, "marka": true, "real": true, "reals": true, "sum": true, "sums": true, "som": true, "soms": true,
-	"colon": true, "colons": true, "sol": true, "zloty crown": true, "kip": false, "zig": true, "punt": true, "lats": false,
+	"colon": true, "colons": true, "sol": true, "zig": true, "punt": true,
 }
 
 // share adds a name of one or of several currencies.

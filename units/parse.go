@@ -5,10 +5,14 @@ package units
 // nothing but its arguments and is safe for concurrent use.
 func Parse(phrase string, h Hints) Parsed {
 	var r reader
+	r.read(phrase, h)
+	return r.p
+}
+
+func (r *reader) read(phrase string, h Hints) {
 	r.lex = compiled()
 	r.scan(phrase)
 	r.recognise()
 	r.layout()
 	r.interpret(h)
-	return r.p
 }

@@ -17,6 +17,9 @@ func (r *reader) based() (period string, ok bool) {
 			for from > 0 && r.items[from-1].kind != separator {
 				from--
 			}
+			if c := int(r.at[collection]); c >= from && c < i {
+				r.at[collection] = -1 // "2015 average = 100" averages the base
+			}
 			return r.period(from, i), true
 		}
 		if left == numeral && hundred(r.items[i-1].num) && right != unknown {
@@ -39,7 +42,11 @@ func (r *reader) bounded() bool {
 		if r.items[i].kind != numeral || r.items[i].zone != head || year(r.items[i].num) {
 			continue
 		}
-		if k := r.kindAt(i + 1); (k == dash || k == to) && r.kindAt(i+2) == numeral && !year(r.items[i+2].num) {
+		if r.kindAt(i-1) == unknown {
+			continue // "ages 15-24"
+		}
+		if k := r.kindAt(i + 1); (k == dash || k == to) && r.kindAt(i+2) == numeral && !year(r.items[i+2].num) &&
+			(r.has(score) || r.has(index) || usualTop(r.items[i+2].num)) {
 			return true
 		}
 		if r.kindAt(i-1) == of && i >= 2 && r.kindAt(i-2) == unknown && hundred(r.items[i].num) {
@@ -47,6 +54,12 @@ func (r *reader) bounded() bool {
 		}
 	}
 	return false
+}
+
+// usualTop reports whether scales that are not called so end at n: "0-10" is
+// one, "0-14" an age.
+func usualTop(n uint32) bool {
+	return n == 1 || n == 5 || n == 6 || n == 7 || n == 10 || n == 100 || n == 1000
 }
 
 // period reads the first period among the items from..to-1: "2015",
@@ -151,7 +164,12 @@ func (r *reader) pricing(isMoney bool) {
 		}
 	}
 	if r.p.BasePeriod == "" && (r.p.Prices == classify.PricesConstant || r.p.Prices == classify.PricesChained) {
-		r.p.BasePeriod = r.period(0, r.size)
+		for i := range r.items[:r.size] {
+			if r.items[i].kind == numeral && year(r.items[i].num) && r.items[i].zone != whole {
+				r.p.BasePeriod = r.date(i, 0, r.size)
+				return
+			}
+		}
 	}
 }
 
@@ -160,6 +178,9 @@ func (r *reader) pricing(isMoney bool) {
 func (r *reader) dated(i int) bool {
 	if money(r.kindAt(i-1)) && r.kindAt(i-1) != local {
 		return true
+	}
+	if r.kindAt(i+1) == dash && r.kindAt(i+2) == numeral {
+		return money(r.kindAt(i+3)) || r.kindAt(i+3) == prices // "1982-84 dollars"
 	}
 	return r.kindAt(i+1) == scale && money(r.kindAt(i+2))
 }

@@ -32,6 +32,7 @@ type reader struct {
 	pers  [2]span     // the first two denominators
 	nPer  int
 	of    span // what a percentage is taken of
+	odd   int  // words that no table has
 	p     Parsed
 }
 
@@ -198,10 +199,21 @@ func (r *reader) power(i int) (int, bool) {
 func (r *reader) settleLetters() {
 	for i := range r.items[:r.size] {
 		it := &r.items[i]
+		next, before := r.kindAt(i+1), r.kindAt(i-1)
+		if it.kind == month && before == per && it.first == it.last {
+			if e := r.lex.words[string(r.text(int(it.first), int(it.last)))]; e.kind == physical {
+				it.kind, it.arg = e.kind, e.arg // "EUR/M2"
+			}
+		}
+		if it.kind == letterCoin {
+			it.kind = unknown
+			if next == scale || before == scale {
+				it.kind = shared
+			}
+		}
 		if it.kind != letter {
 			continue
 		}
-		next, before := r.kindAt(i+1), r.kindAt(i-1)
 		if next == of {
 			next = r.kindAt(i + 2)
 		}
@@ -220,13 +232,12 @@ func (r *reader) settleLetters() {
 // settleCodes drops a code that is a word too, unless the rest of the phrase is
 // about units alone.
 func (r *reader) settleCodes() {
-	strange := 0
 	for _, it := range r.items[:r.size] {
 		if it.kind == unknown {
-			strange++
+			r.odd++
 		}
 	}
-	if strange == 0 {
+	if r.odd == 0 {
 		return
 	}
 	for i := range r.items[:r.size] {

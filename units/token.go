@@ -79,7 +79,7 @@ func (l *lexer) rune(c rune, i, size int) {
 	case c >= '0' && c <= '9':
 		l.digit(byte(c), i, size)
 	case c == ' ' || c == '\t' || c == '\n' || c == '\r':
-		l.open, l.spaced = false, true
+		l.blank(i, size)
 	case c == '.':
 		l.dot(i)
 	case c == ',':
@@ -92,11 +92,11 @@ func (l *lexer) rune(c rune, i, size int) {
 			return
 		}
 		l.symbol('-', i, size)
+	case c == ':' && l.open && l.last().kind == number && letterAt(l.phrase, i+1):
+		l.open = false // "1980:Q1"
 	case c == '\'' || c == '’' || c == '`' || c == '‘' || c == '´':
 		// "int'l" is one word, "d'euros" two.
-		if t := l.last(); l.open && (t.kind == number || t.end-t.start == 1) {
-			l.open = false
-		}
+		l.apostrophe()
 	case c == '$':
 		l.dollar(i)
 	case c < utf8.RuneSelf:
@@ -104,6 +104,30 @@ func (l *lexer) rune(c rune, i, size int) {
 	default:
 		l.wide(c, i, size)
 	}
+}
+
+// apostrophe is nothing within a word ("int'l"), and ends an article that was
+// cut short ("d'euros"), which is dropped.
+func (l *lexer) apostrophe() {
+	t := l.last()
+	if !l.open || t.kind == word && t.end-t.start > 1 {
+		return
+	}
+	l.open = false
+	if t.kind == word {
+		l.count--
+		l.n = max(int(t.start)-1, 0)
+	}
+}
+
+// blank ends a token, unless it separates thousands ("10 000").
+func (l *lexer) blank(i, size int) {
+	s, t := l.phrase, l.last()
+	if n := t.to - t.from; l.open && t.kind == number && (n <= 3 || s[i-4] == ' ') &&
+		digitAt(s, i+size) && digitAt(s, i+size+1) && digitAt(s, i+size+2) && !digitAt(s, i+size+3) {
+		return
+	}
+	l.open, l.spaced = false, true
 }
 
 // hyphen reports whether a dash before next joins two words or a word and a
@@ -142,7 +166,7 @@ func (l *lexer) wide(c rune, i, size int) {
 			l.begin(word, i)
 			l.append(unicode.ToLower(c), i+size)
 		case unicode.IsSpace(c):
-			l.open, l.spaced = false, true
+			l.blank(i, size)
 		case unicode.Is(unicode.Sc, c) || c == '‰':
 			l.open = false
 			l.begin(symbol, i)

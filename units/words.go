@@ -12,13 +12,14 @@ const (
 	scale               // arg: the power of ten
 	letter              // "m", "k", "b": a scale beside money or before a thing that is counted
 	percent
-	points   // percentage points
-	basis    // basis points
-	currency // arg: the currency
-	cent     // arg: the currency of which it is a hundredth, or 0
-	shared   // arg: the set of currencies that share it
-	local    // national currency
-	intl     // international dollar
+	points     // percentage points
+	basis      // basis points
+	currency   // arg: the currency
+	letterCoin // arg: the set of currencies that are written with this letter
+	cent       // arg: the currency of which it is a hundredth, or 0
+	shared     // arg: the set of currencies that share it
+	local      // national currency
+	intl       // international dollar
 	ppp
 	index       // a word that makes an index
 	score       // points, score, rank: an index unless a percentage
@@ -70,7 +71,7 @@ const statesChange = 8
 var collections = []string{"end", "average", "begin"}
 
 // aggregates are the args of aggregate: what ratios are commonly taken of.
-var aggregates = []string{"gdp", "gni", "gnp", "potential-gdp", "ndi"}
+var aggregates = []string{"gdp", "gni", "gnp", "potential-gdp", "disposable-income"}
 
 // vocabulary are the words that are no unit of a table of their own, by kind
 // and arg.
@@ -85,7 +86,7 @@ var vocabulary = []struct {
 	{scale, 5, "lakh,lakhs,lac,lacs"},
 	{scale, 6, "/ 1 m,million,millions,mil,mill,mln,mlns,mn,mns,mio,mios,millionen,millones,millon,milhoes,milhões,milioni,miljoner,mln of,mi of"},
 	{scale, 7, "crore,crores,cr,crs"},
-	{scale, 8, "yi"},
+	{scale, 8, "hml"},
 	{scale, 9, "billion,billions,bil,bill,bn,bns,bln,mrd,mrds,mld,mlrd,md,milliard,milliards,milliarden,miliardi,bilhoes,bilhões,miles de millones,mil millones,miljarder,b of"},
 	{scale, 12, "trillion,trillions,tril,trill,trn,trln,tn,billionen,trilhoes,trilhões"},
 
@@ -98,7 +99,7 @@ var vocabulary = []struct {
 	{intl, 1, "pps,purchasing power standard,purchasing power standards,purchasing power standard pps,eu27 pps"},
 	{ppp, 0, "ppp,ppps,purchasing power parity,purchasing power parities,ppp converted,ppp adjusted"},
 
-	{index, 0, "index,indices,indexes,indexed,idx,diffusion index,diffusion,index number,index numbers,index point,index points,index value,index level,price index,volume index,z score,z scores,net balance,percent balance,percentage balance,balance of opinion,balance of opinions,balance of answers,balance of responses,balance of replies,balances of responses,% balance,balance %,balance in %,balance percent,balance percentage,standard deviations from mean,standardised balance,standardized index"},
+	{index, 0, "+ 1 or 0,1 or 0,0 or 1,yes / no,binary,dummy,index,indices,indexes,indexed,idx,diffusion index,diffusion,index number,index numbers,index point,index points,index value,index level,price index,volume index,z score,z scores,net balance,percent balance,percentage balance,balance of opinion,balance of opinions,balance of answers,balance of responses,balance of replies,balances of responses,% balance,balance %,balance in %,balance percent,balance percentage,standard deviations from mean,standardised balance,standardized index"},
 	{score, 0, "point,points,pts,score,scores,rating,ratings,grade,rank,ranking,scale of,scale from,scale,z value,std dev,standard deviation,standard deviations,balance"},
 	{constructed, 0, "sipri trend indicator values,sipri trend indicator value,trend indicator values,trend indicator value,sipri tiv,tiv,tivs,cpia"},
 
@@ -110,12 +111,12 @@ var vocabulary = []struct {
 	{contribution, 0, "contribution,contributions,contribution to growth,contributions to growth,contribution to change,growth contribution"},
 	{minus, 0, "minus,less,difference,spread,gap between,differential"},
 
-	{against, 2, "yoy,y o y,y / y,yr / yr,year on year,year over year,year to year,y over y,from year ago,from a year ago,year ago,a year ago,a year earlier,year earlier,same period previous year,same period of previous year,same period of the previous year,same period a year ago,same period last year,same month previous year,same month of previous year,same month of the previous year,same quarter previous year,same quarter of previous year,same quarter of the previous year,same period of last year,corresponding period of previous year,corresponding period of the previous year,corresponding month of previous year,corresponding period last year,corresponding quarter of the previous year,previous year,previous years,preceding year,on the previous year,over previous year,last year,prior year,12 month,12 months,twelve month,twelve months,over 12 months,over 4 quarters,4 quarter,a / a,interanual"},
+	{against, 2, "t/t-12,t/t-4,m/m-12,q/q-4,m/m-4,yoy,y o y,y / y,yr / yr,year on year,year over year,year to year,y over y,from year ago,from a year ago,year ago,a year ago,a year earlier,year earlier,same period previous year,same period of previous year,same period of the previous year,same period a year ago,same period last year,same month previous year,same month of previous year,same month of the previous year,same quarter previous year,same quarter of previous year,same quarter of the previous year,same period of last year,corresponding period of previous year,corresponding period of the previous year,corresponding month of previous year,corresponding period last year,corresponding quarter of the previous year,previous year,previous years,preceding year,on the previous year,over previous year,last year,prior year,12 month,12 months,twelve month,twelve months,over 12 months,over 4 quarters,4 quarter,a / a,interanual"},
 	{against, 2 + statesChange, "annual rate of change,annual growth rate,annual growth,annual change,annual percent change,annual percentage change,annual % growth,annual % change,yearly change,yearly growth,annual variation,moving 12 months average rate of change"},
-	{against, 1, "mom,m o m,m / m,month on month,month over month,month to month,qoq,q o q,q / q,quarter on quarter,quarter over quarter,quarter to quarter,wow,w / w,week on week,week over week,dod,day on day,pop,p / p,period on period,previous period,preceding period,prior period,previous month,preceding month,prior month,last month,previous quarter,preceding quarter,prior quarter,last quarter,previous week,preceding week,month ago,quarter ago,1 month,one month"},
+	{against, 1, "t/t-1,m/m-1,q/q-1,mom,m o m,m / m,month on month,month over month,month to month,qoq,q o q,q / q,quarter on quarter,quarter over quarter,quarter to quarter,wow,w / w,week on week,week over week,d / d,day on day,pop,p / p,period on period,previous period,preceding period,prior period,previous month,preceding month,prior month,last month,previous quarter,preceding quarter,prior quarter,last quarter,previous week,preceding week,month ago,quarter ago,1 month,one month"},
 	{against, 1 + statesChange, "monthly change,monthly growth,quarterly change,quarterly growth,monthly growth rate,quarterly growth rate,monthly % change,quarterly % change,monthly percent change,quarterly percent change,weekly change,daily change,monthly rate of change,monthly variation"},
 	{against, 3, "compounded annual rate,qoq saar,q / q saar,mom saar,annualized qoq,annualised qoq,qoq annualized,qoq annualised,q / q annualised,q / q annualized,m / m annualised,m / m annualized"},
-	{against, 3 + statesChange, "compounded annual rate of change,continuously compounded annual rate of change,continuously compounded rate of change,annualised growth,annualized growth,annualised growth rate,annualized growth rate,annualised rate of change,annualized rate of change,annualized change,annualised change,percent change at annual rate,% change at annual rate"},
+	{against, 3 + statesChange, "compounded annual rate of change,continuously compounded annual rate of change,continuously compounded rate of change,annualised growth,annualized growth,annualised growth rate,annualized growth rate,annualised rate of change,annualized rate of change,annualized change,annualised change"},
 
 	{current, 0, "current,nominal,at current"},
 	{constant, 0, "constant,real,at constant,inflation adjusted,cpi adjusted,deflated,volume at,previous year prices,prices of the previous year,prices of previous year,preceding year prices,cpi u rs adjusted,cpi u rs,c cpi u,cpi adjusted"},
@@ -145,7 +146,7 @@ var vocabulary = []struct {
 	{aggregate, 1, "gni,gross national income"},
 	{aggregate, 2, "gnp,gross national product"},
 	{aggregate, 3, "potential gdp,potential output,trend gdp"},
-	{aggregate, 4, "gross disposable income,disposable income,net disposable income,gdi"},
+	{aggregate, 4, "gross disposable income,disposable income,net disposable income"},
 
 	{month, 1, "january,jan"}, {month, 2, "february,feb"}, {month, 3, "march,mar"}, {month, 4, "april,apr"},
 	{month, 5, "may"}, {month, 6, "june,jun"}, {month, 7, "july,jul"}, {month, 8, "august,aug"},
@@ -155,7 +156,7 @@ var vocabulary = []struct {
 	{quarterly, 1, "q1,1q,i q"}, {quarterly, 2, "q2,2q"}, {quarterly, 3, "q3,3q"}, {quarterly, 4, "q4,4q"},
 
 	// Words that may stand beside a unit and say nothing about it.
-	{noise, 0, "the,a,an,in,at,by,and,or,for,on,from,over,compared,compare,with,as,value,values,total,net,gross,measured,expressed,amount,amounts,data,figures,basis,s,equivalent,converted,sum,monthly,quarterly,weekly,daily,estimate,estimates,estimated,unit of measure,modeled ilo estimate,modelled ilo estimate,national estimate,modeled estimate,modelled estimate,world bank estimate,world bank atlas method,atlas method,projected estimates,published by,fob,cif,f o b,c i f,bop,amt,dod,dis,int,tds,nfl,ntr,com,und,nda,ppg,png,includes gold,excluding gold,including gold,market exchange rates,at market prices,market prices,basic prices,purchasers prices,factor cost,outstanding,cumulative,ytd,year to date,stock,flow,flows,position,transactions value,exchange rate,exchange rates,spot,units of measure,all,approx,approximately,working day adjusted,calendar adjusted,wda,trend,trend cycle,original,original series,level in,fixed,spread over,nominal terms,worth,scale units,value of,total value,turnover,weight,live weight,carcass weight,dressed carcass weight,green weight,raw,refined,crude,dry,wet,paddy,milled,sugar value"},
+	{noise, 0, "the,a,an,in,at,by,and,or,for,on,from,over,compared,compare,with,as,value,values,total,net,gross,measured,expressed,amount,amounts,data,figures,basis,s,equivalent,converted,sum,monthly,quarterly,weekly,daily,estimate,estimates,estimated,unit of measure,modeled ilo estimate,modelled ilo estimate,national estimate,modeled estimate,modelled estimate,world bank estimate,world bank atlas method,atlas method,projected estimates,published by,fob,cif,f o b,c i f,bop,amt,dod,dis,int,tds,nfl,ntr,com,und,nda,ppg,png,includes gold,excluding gold,including gold,market exchange rates,at market prices,market prices,basic prices,purchasers prices,factor cost,outstanding,cumulative,ytd,year to date,stock,flow,flows,position,transactions value,exchange rate,exchange rates,nominal exchange rate,real exchange rate,nominal effective exchange rate,real effective exchange rate,spot,units of measure,all,approx,approximately,working day adjusted,calendar adjusted,wda,trend,trend cycle,original,original series,level in,level,levels,fixed,spread over,nominal terms,worth,scale units,value of,total value,turnover,weight,live weight,carcass weight,dressed carcass weight,green weight,raw,refined,crude,dry,wet,paddy,milled,sugar value"},
 }
 
 // casedWords are read by the case in which they are written.
@@ -165,5 +166,8 @@ var casedWords = []struct {
 	arg  int
 }{
 	{"MM", letter, 6}, {"mm", letter, 6}, {"M", letter, 6}, {"m", letter, 6}, {"K", letter, 3}, {"k", letter, 3},
+	// The monetary aggregates M2 and M3 are no areas and volumes; "M2" behind
+	// a year is a month.
+	{"M2", month, 2}, {"M3", month, 3},
 	{"B", letter, 9}, {"b", letter, 9}, {"T", letter, 12}, {"G", letter, 9}, {"Mm", letter, 6},
 }

@@ -108,6 +108,9 @@ func (r *reader) denominator(i int) int {
 	from := i
 	for ; i < r.size; i++ {
 		k := r.items[i].kind
+		if k == scale && r.folded[r.tokens[r.items[i].first].start] == '/' {
+			break // "BBL/D/1K" is thousands
+		}
 		if k == separator || k == per && i > from || k == adjusted || k == unadjusted || k == saar || k == against || k == collection {
 			break
 		}
