@@ -11,26 +11,31 @@ import (
 // the share of one period, as are the differences after it; a level, however
 // strong its season, does not fall to the size of its own changes.
 func accumulation(pts []point, f classify.Frequency, o Options) classify.Cumulative {
-	unknown := classify.Cumulative{Pattern: classify.PatternUnknown, Transitions: max(0, len(pts)-1)}
-	countMoves(&unknown, pts)
-	perYear := division(f, pts)
+	c := classify.Cumulative{Pattern: classify.PatternUnknown, Transitions: max(0, len(pts)-1)}
+	countMoves(&c, pts)
 	if len(pts) < 3 || f == classify.FrequencyUnknown {
-		return unknown
-	}
-	if c, ok := runningTotal(pts, unknown, o); ok {
 		return c
 	}
+	answer := withinYear(c, pts, f, o)
+	if answer.StartMonth == 0 && o.NamedTotal {
+		return runningTotal(answer, pts)
+	}
+	return answer
+}
+
+func withinYear(c classify.Cumulative, pts []point, f classify.Frequency, o Options) classify.Cumulative {
+	perYear := division(f, pts)
 	if perYear == 0 {
-		unknown.Pattern, unknown.Confidence = classify.PatternPeriodic, 0.99
-		return unknown
+		c.Pattern, c.Confidence = classify.PatternPeriodic, 0.99
+		return c
 	}
 	var room [64]sample
 	samples := appendSlots(room[:0], pts, f, perYear)
 	if len(samples) < 2 {
-		return unknown
+		return c
 	}
-	fit, ok := bestYear(samples, perYear)
-	return verdict(unknown, samples, fit, perYear, ok, o)
+	fit, falls := bestYear(samples, perYear)
+	return verdict(c, samples, fit, perYear, falls, o)
 }
 
 // countMoves counts rises and falls from one value to the next.
@@ -50,11 +55,8 @@ func countMoves(c *classify.Cumulative, pts []point) {
 const fewestForTotal = 6
 
 // runningTotal recognises a total since a start that no year interrupts. Only
-// a name tells it from a stock that grows.
-func runningTotal(pts []point, moves classify.Cumulative, o Options) (classify.Cumulative, bool) {
-	if !o.NamedTotal || moves.Transitions < fewestForTotal || moves.Rises == 0 {
-		return moves, false
-	}
+// its name tells it from a stock that grows. It returns c where it is none.
+func runningTotal(c classify.Cumulative, pts []point) classify.Cumulative {
 	// A fall is a revision if it takes away little of what was gained.
 	gained, lost := 0.0, 0.0
 	for i := 1; i < len(pts); i++ {
@@ -64,14 +66,14 @@ func runningTotal(pts []point, moves classify.Cumulative, o Options) (classify.C
 			lost -= d
 		}
 	}
-	if moves.Falls*10 > moves.Transitions || lost > gained/20 {
-		return moves, false
+	if c.Transitions < fewestForTotal || gained == 0 || c.Falls*10 > c.Transitions || lost > gained/20 {
+		return c
 	}
-	moves.Pattern, moves.Confidence = classify.PatternRunningTotal, 0.9
-	if moves.Falls > 0 {
-		moves.Confidence = 0.8
+	c.Pattern, c.Confidence = classify.PatternRunningTotal, 0.9
+	if c.Falls > 0 {
+		c.Confidence = 0.8
 	}
-	return moves, true
+	return c
 }
 
 // A year is the hypothesis that the values begin anew at one period of the

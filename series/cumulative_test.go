@@ -78,6 +78,7 @@ func TestAccumulationIsFound(t *testing.T) {
 			{Date: "2024-01-01", Value: 120}, {Date: "2024-01-31", Value: 11}, {Date: "2024-02-29", Value: 20}, {Date: "2024-03-31", Value: 31}, {Date: "2024-04-30", Value: 40}},
 			Options{}, classify.PatternYTD, 1, 1},
 		{"a running total that is named", months(2020, 1, 5, 9, 14, 22, 31, 45, 45, 60, 80, 99, 130, 150, 170, 171, 190), Options{NamedTotal: true}, classify.PatternRunningTotal, 0, 0},
+		{"a single year of a total", months(2024, 1, 414, 828, 1242, 1656, 2070, 2484, 2898, 3312, 3726, 4140, 4554, 4968), Options{NamedTotal: true}, classify.PatternYTD, 1, 0},
 		{"a running total by year", []classify.Observation{{Date: "2015", Value: 5}, {Date: "2016", Value: 9}, {Date: "2017", Value: 14}, {Date: "2018", Value: 22},
 			{Date: "2019", Value: 30}, {Date: "2020", Value: 41}, {Date: "2021", Value: 52}}, Options{NamedTotal: true}, classify.PatternRunningTotal, 0, 0},
 	} {

@@ -89,9 +89,11 @@ func measures(w []string, from, to int) bool {
 	}
 	switch w[to] {
 	case "earnings", "earning", "wage", "wages", "hours", "hour", "pay", "salary", "salaries", "income", "incomes", "rent", "rents",
-		"working", "leave", "average", "averages", "mean", "rate", "rates", "change", "changes", "variation", "maximum", "minimum",
+		"working", "leave", "average", "averages", "mean", "maximum", "minimum",
 		"remuneration", "compensation", "allowance", "benefit", "benefits", "per", "dose", "newspapers", "newspaper":
 		return true
+	case "rate", "rates", "change", "changes", "variation": // against the year before, however often it comes
+		return w[to-1] == "annual" || w[to-1] == "yearly"
 	case "%", "percent", "percentage":
 		return to+1 < len(w) && (w[to+1] == "change" || w[to+1] == "variation")
 	}

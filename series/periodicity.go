@@ -56,6 +56,11 @@ func statedFrequency(w []string) (classify.Frequency, bool) {
 			return statedFrequency(w[i+2:])
 		}
 	}
+	for i := range w { // "last business day of the month"
+		if w[i] == "of" && i > 0 && i+1 < len(w) && w[i-1] == "day" {
+			return every(1, w[len(w)-1])
+		}
+	}
 	for i := range w {
 		if f, ok := interval(w[i:]); ok {
 			return f, true
@@ -159,7 +164,7 @@ func often(times int, w []string) (classify.Frequency, bool) {
 		return every(1, w[0])
 	}
 	switch w[0] {
-	case "year":
+	case "year", "yearly", "annually":
 		switch times {
 		case 2:
 			return classify.SemiAnnual, true
@@ -169,17 +174,17 @@ func often(times int, w []string) (classify.Frequency, bool) {
 			return classify.Monthly, true
 		}
 		return classify.Irregular, true
-	case "month":
+	case "month", "monthly":
 		if times == 2 {
 			return classify.Biweekly, true
 		}
 		return classify.Irregular, true
-	case "week":
+	case "week", "weekly":
 		if times >= 5 {
 			return classify.Daily, true
 		}
 		return classify.Irregular, true
-	case "day":
+	case "day", "daily":
 		return classify.Intraday, true
 	}
 	return classify.FrequencyUnknown, false
@@ -242,7 +247,7 @@ func every(n int, unit string) (classify.Frequency, bool) {
 			return classify.Biweekly, true
 		}
 		return classify.Irregular, true
-	case "hour", "hours", "minute", "minutes", "min", "mins", "second", "seconds":
+	case "hour", "hours", "minute", "minutes", "min", "mins", "seconds":
 		return classify.Intraday, true
 	}
 	return classify.FrequencyUnknown, false

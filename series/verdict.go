@@ -15,22 +15,22 @@ type limits struct {
 }
 
 func limitsFor(y *year, named bool) limits {
-	any := math.Inf(1)
+	free := math.Inf(1)
 	switch {
 	case y.perYear == 12 && named:
-		return limits{0.05, 6, any, 3}
+		return limits{0.05, 6, free, 3}
 	case y.perYear == 12 && y.inside >= 8:
-		return limits{0.1, 5, any, 6}
+		return limits{0.1, 5, free, 6}
 	case y.perYear == 12:
-		return limits{0.3, 3, any, 6}
+		return limits{0.3, 3, free, 6}
 	case y.perYear == 4 && named:
-		return limits{0.2, 3, any, 3}
+		return limits{0.2, 3, free, 3}
 	case y.perYear == 4 && y.crossings > 2:
 		return limits{0.3, 2.1, 9, 6}
 	case y.perYear == 4:
 		return limits{0.45, 1.9, 3.5, 5}
 	case named:
-		return limits{0.35, 2.5, any, 2}
+		return limits{0.35, 2.5, free, 2}
 	}
 	return limits{} // half-years alternate with every season
 }
@@ -160,7 +160,7 @@ func alone(s []sample, perYear int32, named bool) (best year, sure float64, simi
 		}
 		switch {
 		case against > y.inside/8 || math.Abs(y.gain) < 0.95*y.move:
-		case named && even >= 0.2 && even <= 4:
+		case named && y.plausibleOpening(float64((s[0].slot-start)%perYear+1)):
 			return y, 0.92, true
 		case perYear == 12 && y.inside >= 8 && start%3 == 0 && even > 0.6 && even < 1.67 && y.lopsided() < 4:
 			return y, 0.8, true
@@ -169,6 +169,14 @@ func alone(s []sample, perYear int32, named bool) (best year, sure float64, simi
 		}
 	}
 	return year{}, 0, similar
+}
+
+// plausibleOpening reports whether a named total may begin with the value that
+// it has after so many periods: the more periods it sums, the nearer their
+// mean is to that of the periods after it.
+func (y *year) plausibleOpening(periods float64) bool {
+	even, room := y.evenness(), 3/math.Sqrt(periods)
+	return even < 1+room && even > 1/(1+1.3*room)
 }
 
 // periodic reports values that do not accumulate, or too few to say so.
