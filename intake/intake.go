@@ -104,6 +104,9 @@ func batches[T any](ctx context.Context, rows iter.Seq2[T, error], use func(cont
 	})
 	g.Go(func() error {
 		for b := range ready {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
 			if err := use(ctx, b); err != nil {
 				return err
 			}

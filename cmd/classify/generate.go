@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +25,7 @@ and dirt. The same seed writes the same file. --labels writes the true labels.`,
 			if o.N < 1 {
 				return usagef("--n %d: at least 1", o.N)
 			}
-			o.Values = !noValues
+			o.Values, o.JSONL = !noValues, filepath.Ext(out) == ".jsonl"
 			write := func(path string, f func(io.Writer, generator.Options) error) error {
 				return writeFile(cmd.OutOrStdout(), path, func(w io.Writer) error { return f(w, o) })
 			}
@@ -42,7 +43,7 @@ and dirt. The same seed writes the same file. --labels writes the true labels.`,
 	flags.BoolVar(&o.Distinct, "distinct", false, "make every indicator a different concept")
 	flags.BoolVar(&o.Shuffle, "shuffle", false, "write the indicators in no order of their ids")
 	flags.BoolVar(&noValues, "no-values", false, "leave the series out")
-	flags.StringVarP(&out, "out", "o", "-", "the catalogue: a CSV file, or - for the standard output")
+	flags.StringVarP(&out, "out", "o", "-", "the catalogue: a CSV or .jsonl file, or - for the standard output")
 	flags.StringVar(&labels, "labels", "", "also write the true labels to this file")
 	return cmd
 }
