@@ -176,6 +176,9 @@ func (q *selection) upTo() []clause {
 }
 
 func idIn(ids []string) clause {
+	if len(ids) == 0 {
+		return clause{text: "FALSE"}
+	}
 	return clause{"s.indicator_id IN (SELECT value FROM json_each(?))", []any{encodeTexts(ids)}}
 }
 

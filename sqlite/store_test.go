@@ -14,7 +14,7 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Opener {
 		path := filepath.Join(t.TempDir(), "store.db")
 		return func(t *testing.T, o storetest.Options) classify.Store {
-			s, err := sqlite.Open(t.Context(), path, sqlite.Options{ReadOnly: o.ReadOnly, Now: o.Now})
+			s, err := sqlite.Open(t.Context(), path, sqlite.Options{Now: o.Now})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -101,24 +103,19 @@ func (w *writer) saveTogether(first job, jobs <-chan job) (next job, more bool) 
 	err := w.transact(func() error {
 		started := w.now()
 		at := stamp(started)
-		if err := w.saveOne(first.save, at); err != nil {
-			return err
-		}
-		for len(together) < commitAnswers {
-			select {
-			case next = <-jobs:
-			default:
-				return w.log.write(w.now())
+		for done := 0; done < len(together); {
+			together, next, more = gather(together, jobs)
+			fresh := together[done:]
+			// Concurrent callers come a little out of order; pages are filled
+			// one after the other when they are put back into it.
+			slices.SortFunc(fresh, func(a, b job) int { return strings.Compare(a.save.IndicatorID, b.save.IndicatorID) })
+			for _, j := range fresh {
+				if err := w.saveOne(j.save, at); err != nil {
+					return err
+				}
 			}
-			if next.save == nil {
-				more = true
-				return w.log.write(w.now())
-			}
-			together = append(together, next)
-			if err := w.saveOne(next.save, at); err != nil {
-				return err
-			}
-			if len(together)%32 == 0 && w.now().Sub(started) > commitTime {
+			done = len(together)
+			if more || w.now().Sub(started) > commitTime {
 				break
 			}
 		}
@@ -131,6 +128,23 @@ func (w *writer) saveTogether(first job, jobs <-chan job) (next job, more bool) 
 		j.done <- err
 	}
 	return next, more
+}
+
+// gather adds the answers that wait, up to what a commit holds. other is a job
+// of another kind, if it came upon one.
+func gather(together []job, jobs <-chan job) (_ []job, other job, found bool) {
+	for len(together) < commitAnswers {
+		select {
+		case j := <-jobs:
+			if j.save == nil {
+				return together, j, true
+			}
+			together = append(together, j)
+		default:
+			return together, other, false
+		}
+	}
+	return together, other, false
 }
 
 // transact runs a function in a transaction that is rolled back if it fails.

@@ -3,6 +3,9 @@ package storetest
 import (
 	"fmt"
 
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
 	"classify"
 )
 
@@ -58,4 +61,81 @@ func Answer(ind classify.Indicator) classify.Classification {
 			Corrections: []classify.Correction{{Field: "temporal_aggregation", From: "period-total", To: "period-cumulative", Reason: "it \"resets\""}},
 			Provenance:  by("final", 0.4)},
 	}
+}
+
+// passed is an answer that the boolean review found right.
+func passed(ind classify.Indicator) classify.Classification {
+	c := Answer(ind)
+	c.Final, c.ReviewStatus, c.Overridden = nil, classify.ReviewPassed, nil
+	c.Labels.KindLabels = c.Type.KindLabels
+	c.Verdict.Passed, c.Verdict.FieldsWrong, c.Verdict.Reason = true, nil, ""
+	return c
+}
+
+// escalated is an answer that a person has to look at.
+func escalated(ind classify.Indicator) classify.Classification {
+	c := Answer(ind)
+	c.Outcome, c.ReviewStatus = classify.Escalated, classify.ReviewEscalated
+	c.Final.Status, c.Final.Corrections = classify.ReviewEscalated, nil
+	c.OverallConfidence = 0.3
+	return c
+}
+
+// failed is what Classify returns where a stage gave an error: the answers of
+// the stages before it, and no final labels.
+func failed(ind classify.Indicator, stage classify.Stage) classify.Classification {
+	all := passed(ind)
+	c := classify.Classification{IndicatorID: ind.ID, Name: ind.Name, InputHash: all.InputHash, LogicVersion: all.LogicVersion,
+		Outcome: classify.Failed, ReviewStatus: classify.ReviewFailed, Failure: &classify.Failure{Stage: stage, Reason: "no answer from " + string(stage)}}
+	for _, s := range classify.StageNames {
+		if s == stage {
+			break
+		}
+		switch s {
+		case classify.StageNormalize:
+			c.Normalization = all.Normalization
+		case classify.StageTime:
+			c.Time = all.Time
+		case classify.StageFamily:
+			c.Family = all.Family
+		case classify.StageType:
+			c.Type = all.Type
+		case classify.StageBooleanReview:
+			c.Verdict = all.Verdict
+		}
+	}
+	return c
+}
+
+// difference is empty where two answers are equal.
+func difference(want, got classify.Classification) string { return cmp.Diff(want, got) }
+
+// drawAnswer draws an answer: any texts, numbers and enumerations.
+func drawAnswer(r *rapid.T) classify.Classification {
+	c := rapid.Custom(func(r *rapid.T) classify.Classification {
+		c := Answer(Indicator(rapid.IntRange(0, 9).Draw(r, "indicator")))
+		// A zero byte is no text to every database.
+		text := rapid.StringOfN(rapid.Rune().Filter(func(r rune) bool { return r != 0 }), 0, 12, 40)
+		for i := range classify.Fields {
+			f := &classify.Fields[i]
+			if terms := classify.TermsOf(f.Name); len(terms) > 0 {
+				_ = f.Set(&c.Labels, rapid.SampledFrom(terms).Draw(r, f.Name).Value) // an empty one may be refused
+			}
+		}
+		c.Labels.Unit, c.Labels.Per, c.Labels.BasePeriod = text.Draw(r, "unit"), text.Draw(r, "per"), text.Draw(r, "base")
+		c.Labels.ScalePow10, c.Labels.PPP, c.Labels.IsCumulative = rapid.IntRange(-15, 15).Draw(r, "pow10"), rapid.Bool().Draw(r, "ppp"), rapid.Bool().Draw(r, "cumulative")
+		if rapid.Bool().Draw(r, "as in the stage") {
+			c.Normalization.UnitLabels, c.Time.TimeLabels = c.Labels.UnitLabels, c.Labels.TimeLabels
+			c.Family.Family, c.Type.KindLabels = c.Labels.Family, c.Labels.KindLabels
+		}
+		c.Name, c.Time.Collection, c.Verdict.Reason = text.Draw(r, "name"), text.Draw(r, "collection"), text.Draw(r, "reason")
+		c.Normalization.Evidence = rapid.SliceOfN(text, 1, 4).Draw(r, "evidence")
+		c.OverallConfidence, c.Time.Shape.Median = rapid.Float64Range(0, 1).Draw(r, "confidence"), rapid.Float64Range(-1e300, 1e300).Draw(r, "median")
+		c.Normalization.Factor = rapid.Float64Range(-1, 1e9).Draw(r, "factor")
+		if rapid.Bool().Draw(r, "no final review") {
+			c.Final = nil
+		}
+		return c
+	})
+	return c.Draw(r, "answer")
 }

@@ -1,0 +1,115 @@
+package storetest
+
+import (
+	"errors"
+	"testing"
+
+	"classify"
+)
+
+var historyTests = map[string]func(*testing.T, Opener){
+	"runs are compared by what each had answered": compareRuns,
+	"an answer that says the same is no difference": func(t *testing.T, open Opener) {
+		s := begin(t, open)
+		s.save(Answer(Indicator(1)))
+		first := s.run
+		s.restart()
+		surer := Answer(Indicator(1))
+		surer.OverallConfidence, surer.LogicVersion, surer.Family.Rule = 0.99, "logic-2", "family.2"
+		s.save(surer)
+		same(t, "differences", differences(s, first, s.run), []classify.Difference(nil))
+	},
+	"many differences come by id": func(t *testing.T, open Opener) {
+		s := begin(t, open)
+		first := s.run
+		s.restart()
+		const n = 1100
+		for i := range n {
+			s.save(passed(Indicator(n - 1 - i)))
+		}
+		found := differences(s, first, s.run)
+		same(t, "differences", len(found), n)
+		for i, d := range found {
+			if d.IndicatorID != Indicator(i).ID || d.A != nil || d.B == nil {
+				t.Fatalf("difference %d: %q, A %v, B %v", i, d.IndicatorID, d.A != nil, d.B != nil)
+			}
+		}
+	},
+	"a run that does not exist cannot be compared": func(t *testing.T, open Opener) {
+		s := begin(t, open)
+		for _, err := range s.Compare(t.Context(), s.run, s.run+7) {
+			if !errors.Is(err, classify.ErrNotFound) {
+				t.Errorf("got %v", err)
+			}
+			return
+		}
+		t.Error("no error")
+	},
+	"a run's outcomes are its own": func(t *testing.T, open Opener) {
+		s := begin(t, open)
+		s.save(Answer(Indicator(1)), escalated(Indicator(2)), failed(Indicator(3), classify.StageTime), failed(Indicator(4), classify.StageType))
+		first := s.run
+		s.restart()
+		s.save(Answer(Indicator(3)))
+		for run, want := range map[int64]map[classify.Outcome]int{
+			first:     {classify.Classified: 1, classify.Escalated: 1, classify.Failed: 2},
+			s.run:     {classify.Classified: 1},
+			s.run + 1: {},
+		} {
+			got, err := s.RunOutcomes(t.Context(), run)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "outcomes", got, want)
+		}
+	},
+}
+
+// compareRuns has three runs: the second changes 2, leaves 1 alone and adds 3;
+// the third changes 1.
+func compareRuns(t *testing.T, open Opener) {
+	s := begin(t, open)
+	one, two := Answer(Indicator(1)), Answer(Indicator(2))
+	s.save(one, two)
+	a := s.run
+
+	s.restart()
+	b := s.run
+	two2, three := Answer(Indicator(2)), failed(Indicator(3), classify.StageTime)
+	two2.Labels.Unit, two2.Normalization.Unit, two2.Family.Family = "EUR", "EUR", classify.PriceValue
+	s.save(two2, three)
+
+	s.restart()
+	c := s.run
+	one3 := escalated(Indicator(1))
+	s.save(one3, two2)
+
+	diff := func(id string, x, y *classify.Classification) classify.Difference {
+		return classify.Difference{IndicatorID: id, A: x, B: y}
+	}
+	for name, row := range map[string]struct {
+		a, b int64
+		want []classify.Difference
+	}{
+		"a run with itself":       {b, b, nil},
+		"first and second":        {a, b, []classify.Difference{diff("IND.00002", &two, &two2), diff("IND.00003", nil, &three)}},
+		"second and first":        {b, a, []classify.Difference{diff("IND.00002", &two2, &two), diff("IND.00003", &three, nil)}},
+		"second and third":        {b, c, []classify.Difference{diff("IND.00001", &one, &one3)}},
+		"first and third":         {a, c, []classify.Difference{diff("IND.00001", &one, &one3), diff("IND.00002", &two, &two2), diff("IND.00003", nil, &three)}},
+		"third and first, turned": {c, a, []classify.Difference{diff("IND.00001", &one3, &one), diff("IND.00002", &two2, &two), diff("IND.00003", &three, nil)}},
+	} {
+		same(t, name, differences(s, row.a, row.b), row.want)
+	}
+}
+
+func differences(s *session, a, b int64) []classify.Difference {
+	s.t.Helper()
+	var all []classify.Difference
+	for d, err := range s.Compare(s.t.Context(), a, b) {
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		all = append(all, d)
+	}
+	return all
+}
