@@ -15,8 +15,7 @@ var settledAggregations = []rule[classify.Aggregation]{
 	{id: "aggregation.none", reason: "coefficients and likelihoods have no roll-up", when: condition{kinds: kCoefficient | kProbability}, is: classify.NotApplicable, sure: 0.96},
 	{id: "aggregation.moving-average", reason: "a moving average of anything is averaged", when: condition{kinds: kCount | kPercentage | kRatio | kIndex | kPrice | kInterest | kFlow | kVolume | kYield, test: says(fMovingAverage)}, is: classify.PeriodAverage, sure: 0.93,
 		examples: []example{{"Jobless Claims 4-week Average", "Thousand"}}},
-	{id: "aggregation.cumulative", reason: "a running total takes its last value for the year", when: condition{kinds: kFlow | kVolume | kCount | kBalance, units: uAmount | uUnknown, test: func(r *reading) bool { return r.q.Cumulative }}, is: classify.PeriodCumulative, sure: 0.96,
-		examples: nil},
+	{id: "aggregation.cumulative", reason: "a running total takes its last value for the year", when: condition{kinds: kFlow | kVolume | kCount | kBalance, units: uAmount | uUnknown, test: func(r *reading) bool { return r.q.Cumulative }}, is: classify.PeriodCumulative, sure: 0.96},
 	{id: "aggregation.rolling-sum", reason: "a rolling sum takes the last value", when: condition{kinds: kFlow | kBalance | kVolume | kCount, units: uAmount, test: says(fRollingSum)}, is: classify.PointInTime, sure: 0.85,
 		examples: []example{{"Budget balance, 12-month rolling sum", "EUR Million"}}},
 	{id: "aggregation.stock-average", reason: "the text says that levels are averaged over the period", when: condition{kinds: kStock, test: func(r *reading) bool { return r.q.Collection == "average" }}, is: classify.PeriodAverage, sure: 0.8},
@@ -86,12 +85,12 @@ var labourAggregations = []rule[classify.Aggregation]{
 // relativeAggregations are of percentages, ratios and shares: the numerator
 // decides.
 var relativeAggregations = []rule[classify.Aggregation]{
+	{id: "aggregation.rates-of-law", reason: "tax rates and reserve requirements hold at a date", when: condition{kinds: kRatio, any: of(fTaxRate, fReserveRequirement)}, is: classify.PointInTime, sure: 0.92,
+		examples: []example{{"Corporate Tax Rate", "%"}}},
 	{id: "aggregation.labour-percentage", reason: "labour-market percentages are averaged", when: condition{kinds: kPercentage | kRatio | kShare, any: of(fUnemployment, fUnemploymentRate, fEmploymentRate, fParticipation, fEmployment, fPartTime, fHires, fQuits, fLayoffs, fVacancies, fLaborForce, fEmployed)}, is: classify.PeriodAverage, sure: 0.95,
 		examples: []example{{"Unemployment Rate", "%"}, {"Employment in agriculture (% of total employment) (modeled ILO estimate)", ""}}},
 	{id: "aggregation.utilisation", reason: "utilisation is averaged", when: condition{kinds: kPercentage | kRatio, any: of(fCapacityUse, fOccupancy)}, is: classify.PeriodAverage, sure: 0.95,
 		examples: []example{{"Capacity Utilization", "%"}}},
-	{id: "aggregation.rates-of-law", reason: "tax rates and reserve requirements hold at a date", when: condition{kinds: kRatio, any: of(fTaxRate, fReserveRequirement)}, is: classify.PointInTime, sure: 0.92,
-		examples: []example{{"Corporate Tax Rate", "%"}}},
 	{id: "aggregation.mortality", reason: "mortality, incidence and births are averaged", when: condition{kinds: kRatio | kPercentage, any: of(fMortality, fIncidence, fFertility, fDeaths, fBirths, fCrime, fCauseOf), not: of(fAccess)}, is: classify.PeriodAverage, sure: 0.94,
 		examples: []example{{"Mortality rate, infant (per 1,000 live births)", ""}, {"Fertility rate, total (births per woman)", ""}}},
 	{id: "aggregation.intake", reason: "intake and completion are ratios of flows", when: condition{kinds: kRatio | kPercentage, any: of(fIntake, fCompletion, fProgression)}, is: classify.PeriodAverage, sure: 0.85,

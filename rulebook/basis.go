@@ -2,12 +2,12 @@ package rulebook
 
 import "classify"
 
-// changeBasis says against what a change is measured; "" for other types.
-func changeBasis(r *reading) classify.ChangeBasis {
+// changeBasis says against what a change is measured; nil for other types.
+func changeBasis(r *reading) *rule[classify.ChangeBasis] {
 	if r.kind != kChange {
-		return ""
+		return nil
 	}
-	return first(basisRules, r).is
+	return first(basisRules, r)
 }
 
 var basisRules = []rule[classify.ChangeBasis]{

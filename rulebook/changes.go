@@ -21,11 +21,9 @@ var changeKinds = []rule[kind]{
 		when: condition{units: uPercentish | uUnknown, not: of(fVolatility, fPovertyGap, fNetPercentage, fRespondents, fProbability, fCorrelation), test: (*reading).saysPercentChange}, is: isChange, sure: 0.98,
 		examples: []example{{"GDP growth (annual %)", ""}, {"Retail Sales YoY", "%"}, {"Employment change YoY", "%"}, {"Total greenhouse gas emissions (% change from 1990)", ""}, {"Industrial Production", "Percent Change from Year Ago"},
 			{"Consumer Price Index: All Items", "Growth Rate Previous Period"}, {"Wage Growth", "percent"}, {"Producer Prices Change", "%"}, {"S&P Global Equity Indices (annual % change)", ""}}},
-	{id: "change.points", reason: "a change of a percentage in points is a rate of change", when: condition{units: uPoints, any: of(fGrowth, fYoY, fPrevious), not: of(fSpread)}, is: isChange, sure: 0.8,
-		examples: []example{{"Contribution-adjusted GDP growth", "percentage points"}}},
 	{id: "change.inflation", reason: "inflation in percent is a rate of change (decision 2)",
 		when: condition{any: of(fInflation), units: uPercentish | uUnknown, not: of(fProbability, fThreshold, fSpread, fVolatility, fNetPercentage), test: notOfGDP}, is: isChange, sure: 0.97,
-		examples: []example{{"Core Inflation Rate", "%"}, {"Inflation, average consumer prices", "Percent change"}, {"10-Year Breakeven Inflation Rate", "Percent"}, {"Michigan 5 Year Inflation Expectations", "%"}}},
+		examples: []example{{"Core Inflation Rate", "%"}, {"10-Year Breakeven Inflation Rate", "Percent"}, {"Michigan 5 Year Inflation Expectations", "%"}}},
 	{id: "change.price-index", reason: "a price index in percent is its change: an index has no per cent (decisions 1 and 2)",
 		when: condition{any: of(fPriceIndex, fHousePrice, fDeflator), units: uPercentish, not: of(fSurveyPrices, fShareWord, fRatioWord, fDollarIndex, fTermsOfTrade, fPMI), test: barePercent}, is: isChange, sure: 0.93,
 		examples: []example{{"CPI Trimmed-Mean", "Percent"}, {"Producer Prices", "%"}, {"House Price Index", "%"}}},
@@ -34,8 +32,7 @@ var changeKinds = []rule[kind]{
 		examples: []example{{"Industrial Production", "%"}, {"Retail Sales", "percent"}, {"Manufacturing Production", "%"}, {"Factory Orders", "%"}}},
 	{id: "change.level-percent", reason: "an amount in a bare percent, small and of changing sign, is its growth (decision 1)",
 		when: condition{any: of(fGDP, fConsumption, fInvestment, fExports, fImports, fInventories, fMoney, fCredit, fProductivity, fWage, fEarnings, fCost, fIncome, fSpending, fWageBill, fValueAdded, fDomesticDemand, fStockIndex, fCommodity, fPermits, fHousingStarts, fPayrolls, fProfit, fLeading, fPopulation, fTourists, fVehicles, fEmployment, fEmployed),
-			units: uPercentish, not: notALevel, test: func(r *reading) bool { return barePercent(r) && r.signsMixed() && r.q.Level != "above-100" }}, is: isChange, sure: 0.9,
-		examples: nil},
+			units: uPercentish, not: notALevel, test: func(r *reading) bool { return barePercent(r) && r.signsMixed() && r.q.Level != "above-100" }}, is: isChange, sure: 0.9},
 	{id: "change.level-percent-unsigned", reason: "an amount in a bare percent is its growth (decision 1)",
 		when: condition{any: of(fGDP, fConsumption, fInvestment, fExports, fImports, fInventories, fMoney, fCredit, fProductivity, fWage, fEarnings, fCost, fIncome, fWageBill, fValueAdded, fDomesticDemand, fStockIndex, fPermits, fHousingStarts, fPayrolls, fProfit, fSpending),
 			units: uPercentish, not: notALevel, test: barePercent}, is: isChange, sure: 0.75,
@@ -46,7 +43,7 @@ var changeWords = of(fGrowth, fYoY, fPrevious, fChange)
 
 // notALevel are words that make a percentage something else than the growth
 // of an amount.
-var notALevel = of(fShareWord, fRatioWord, fOfGDP, fOfTotal, fRateWord, fInterest, fYield, fPolicyRate, fLendingRate, fInterbank, fTaxRate, fNPL, fUnemployment,
+var notALevel = of(fWorld, fShareWord, fRatioWord, fOfGDP, fOfTotal, fRateWord, fInterest, fYield, fPolicyRate, fLendingRate, fInterbank, fTaxRate, fNPL, fUnemployment,
 	fUnemploymentRate, fEmploymentRate, fParticipation, fPMI, fConfidence, fSurvey, fNetPercentage, fRespondents, fSpread, fBalance, fCurrentAccount, fFiscalBalance, fTradeBalance, fVolatility, fBankCapital,
 	fPrevalence, fAccess, fCoverage, fPartSector, fOwnership, fOccupancy, fPoverty, fProbability, fSaving, fReserveRequirement, fDebt, fDebtService, fCapacityUse, fIndexWord, fMortgageRate, fDivider)
 

@@ -50,6 +50,15 @@ const (
 	fPerDay
 	fCoverage
 	fWorld
+	fMoneyWord
+	fAsylum
+	fImportCover
+	fCurrencyWord
+	fLocalCurrency
+	fAdjusted
+	fNotAdjusted
+	fNominalName
+	fRealName
 	fRollingSum
 
 	// Amounts of money: what arises during a period, and what exists at a date.

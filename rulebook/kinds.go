@@ -35,7 +35,7 @@ var (
 // changes the meaning of everything else (a change, a coefficient, a spread)
 // comes first, defaults by unit come last.
 var kindRules = concat(changeKinds, coefficientKinds, indexKinds, priceKinds, rateKinds, labourKinds, balanceKinds,
-	gdpKinds, stockKinds, flowKinds, volumeKinds, peopleKinds, shareKinds, countKinds, percentageKinds, defaultKinds)
+	gdpKinds, capacityKinds, countFirstKinds, stockKinds, flowKinds, volumeKinds, peopleKinds, shareKinds, countKinds, percentageKinds, defaultKinds)
 
 // defaultKinds decide by the unit alone, at low confidence.
 var defaultKinds = []rule[kind]{
@@ -51,4 +51,6 @@ var defaultKinds = []rule[kind]{
 	{id: "default.unknown", reason: "no rule knows the concept and the unit says nothing", is: isOther, sure: 0.1},
 }
 
-func (r *reading) hasCurrency() bool { return r.q.HasCurrency }
+// hasCurrency reports whether the unit is money of any currency, also one that
+// nobody settled: "Dollars per Barrel" without a country.
+func (r *reading) hasCurrency() bool { return r.q.HasCurrency || r.phrase.all.has(fMoneyWord) }

@@ -21,11 +21,12 @@ var lexicon = newScanner(concat(wordEntries, moneyEntries, financeEntries, balan
 	labourEntries, peopleEntries, goodsEntries, institutionEntries))
 
 var wordEntries = []entry{
-	{fDivider, "as % of|as a % of|in % of|as share of|as a share of|to gdp|to gni|relative to|as proportion of|as a proportion of|" +
+	{fNone, "after tax!|before tax!|pre tax!|net of tax!|year maturity!|at market exchange rate!|without iva and ccadj!|with iva and ccadj!"},
+	{fDivider, "to income|to disposable income|to deposit|to asset|to reserve|to export|to import|to sale|to revenue|to loan|to capital|to earning|to total loan|to total gross loan|to bank asset|to bank deposit|to rent|as % of|as a % of|in % of|as share of|as a share of|to gdp|to gni|relative to|as proportion of|as a proportion of|" +
 		"as a ratio to|as % share of|% of|% gdp|% change in"},
-	{fShareWord, "share|share of|share in|share held by|distribution of|composition of|currency composition|structure of|breakdown of|weight of|market share"},
-	{fOfGDP, "% of gdp|% gdp|to gdp|to gdp ratio|share of gdp|share of gross domestic product|% of gross domestic product|% of gni|to gni|% of gross national income|" +
-		"% of potential gdp|% of potential output|% of fiscal year gdp|gdp ratio|ratio to gdp|% of trend gdp|percentage of gdp"},
+	{fShareWord, "share|share of|share of world|share in|share held by|distribution of|composition of|currency composition|structure of|breakdown of|weight of|market share"},
+	{fOfGDP, "% of gdp!|% gdp!|to gdp!|to gdp ratio!|share of gdp!|share of gross domestic product!|% of gross domestic product!|% of gni!|to gni!|% of gross national income!|" +
+		"% of potential gdp|% of potential output|% of fiscal year gdp|gdp ratio|ratio to gdp!|% of trend gdp|percentage of gdp"},
 	{fOfTotal, "% of total|% of all|share of total|share in total|% total"},
 	{fRatioWord, "ratio|ratio of|quotient|proportion"},
 	{fRateWord, "rate"},
@@ -36,12 +37,12 @@ var wordEntries = []entry{
 		"relative change|log change|% increase|growth of|appreciation|depreciation rate|expansion rate"},
 	{fYoY, "yoy|y y|year over year|year on year|from year ago|year ago|annual growth|annual %|annual % growth|annual % change|annual change|" +
 		"# month change|# month rate|over # month|same period of previous year|same period previous year|same month of previous year|previous year|preceding year|corresponding period|" +
-		"annual growth rate|annual rate of change|annual inflation|yearly change|y o y|annual gdp growth|oya|full year"},
+		"annual growth rate|annual rate of change|annual inflation|yearly change|y o y|annual gdp growth|oya|full year|redbook|redbook index"},
 	{fPrevious, "mom|m m|month over month|month on month|qoq|q q|quarter over quarter|quarter on quarter|wow|previous period|preceding period|previous month|preceding month|previous quarter|" +
 		"preceding quarter|monthly change|quarterly change|weekly change|daily change|monthly growth|quarterly growth|month to month|from preceding period|m o m|q o q|monthly rate of change|day over day|" +
 		"from month ago|from quarter ago|# month growth"},
 	{fAnnualRate, "annual rate|annualized|at annual rate|saar|compounded annual rate|annualized rate|qoq annualized|qoq ar|average annual growth|compound annual|cagr"},
-	{fChange, "change|change in|changes in|net change|variation|variation in|increase in|decrease in|increase|decrease|total change|build up|drawdown|chg"},
+	{fChange, "change|change in|changes in|changes in inventory|change in inventory|change in stocks|change in reserve|net change|variation|variation in|increase in|decrease in|increase|decrease|total change|build up|drawdown|chg"},
 	{fContribution, "contribution to|contribution to growth|contribution to gdp|contributions to % change|contribution of|annual growth as % of broad money|growth as %|points contribution"},
 	{fNet, "net"},
 	{fYTD, "ytd|year to date|fiscal year to date|fytd|cumulative since january|january to|since beginning of year|from beginning of year|from the beginning of the year|accumulated in the year"},
@@ -49,7 +50,7 @@ var wordEntries = []entry{
 	{fMovingAverage, "# week average|# month average|# week moving average|# month moving average|# day moving average|# day average|# quarter moving average|# quarter average|moving average|week average|four week average|#m average|# mma|#wk avg|#wk average|# wk average"},
 	{fAverage, "average|mean|median|period average|average of daily|monthly average|annual average|typical"},
 	{fEndOfPeriod, "end of period|end of month|end of year|end of quarter|period end|end period|eop|closing|close|as of end|outstanding at end|last day|end of day|year end|month end"},
-	{fNumberOf, "number of|total number|by count|number|no of|count of"},
+	{fNumberOf, "number of|number of people|number of unemployed|number of employed|number of enterprise|number of departure|number of arrival|total number|by count|number|no of|count of"},
 	{fPerCapita, "per capita|per person|per head|per inhabitant|per student|per pupil|per adult|per household"},
 	{fPerWorker, "per worker|per person employed|per employee|per employed person|per hour worked|per person engaged"},
 	{fPerHour, "per hour|hourly|per week|weekly|per month|monthly|per day|daily"},
@@ -74,7 +75,16 @@ var wordEntries = []entry{
 	{fOfPopulation, "% of population|% of people|% of total population|% of rural population|% of urban population|% of adult|of population age|% of women|% of men|% of children|% of household|% of female|% of male|% of married women|% of pregnant women|% of the population|population covered"},
 	{fOfGroup, "% of births|% of cohort|% of firm|% of relevant age group|% of new case|% of one year old|% of working age|% of labor force|% of total labor force|% of civilian labor force|% gross|% net|% of adults|% of primary school|% of official school age|% of youth|% of teacher|% of female teacher|" +
 		"% of male teacher|% of total teacher|% of capacity|% of land area|% of age|% of school age|% of under"},
+	{fMoneyWord, "dollar|euro|pound|yen|yuan|renminbi|franc|peso|rupee|lcu|$|usd|eur|gbp|cent|krona|krone|rand|ruble|won|lira|baht|rupiah|ringgit|shilling|naira|dinar|dirham|riyal|chf|jpy|cny|cad|aud|inr|brl|zar|money|national currency|local currency"},
+	{fAsylum, "asylum application|asylum"},
+	{fImportCover, "months of import|import cover|month of import|import coverage|weeks of import"},
+	{fCurrencyWord, "currency"},
 	{fWorld, "% of world|of world|share of world|world total|of world total"},
 	{fRollingSum, "rolling sum|# month sum|# month rolling|rolling # month|trailing # month|# month total|moving sum|sum of last"},
-	{fCoverage, "coverage|access to|completeness|prevalence|using|use of|with access|covered|proportion of|incidence of|literate|immunized|treated"},
+	{fLocalCurrency, "national currency|local currency|domestic currency|lcu|local currency unit|national currency per"},
+	{fAdjusted, "seasonally adjusted|seasonally adjusted annual rate|sa|saar|season adjusted|seasonally and calendar adjusted|swda|working day and seasonally adjusted"},
+	{fNotAdjusted, "not seasonally adjusted|nsa|unadjusted|non seasonally adjusted|without seasonal adjustment|not adjusted"},
+	{fNominalName, "current price|at current price|in current price|nominal gdp|gdp nominal|nominal"},
+	{fRealName, "constant price|at constant price|in constant price|real gdp|real gross domestic product|constant"},
+	{fCoverage, "credit bureau!|credit registry!|private credit bureau!|public credit registry!|coverage|access to|completeness|prevalence|using|use of|with access|covered|proportion of|incidence of|literate|immunized|treated"},
 }

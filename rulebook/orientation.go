@@ -9,7 +9,7 @@ const (
 
 // orientationRules say how a higher value reads for the economy (taxonomy §6):
 // neutral unless the reading holds over the whole plausible range.
-var orientationRules = concat(neutralFirst, orientationOfPeople, orientationOfMoney, orientationOfIndices,
+var orientationRules = concat(neutralFirst, orientationOfPeople, orientationOfIndices, orientationOfMoney,
 	[]rule[classify.Orientation]{{id: "orientation.neutral", reason: "no reading holds over the whole plausible range", is: classify.Neutral, sure: 0.75}})
 
 var neutralFirst = []rule[classify.Orientation]{
@@ -23,7 +23,7 @@ var neutralFirst = []rule[classify.Orientation]{
 		examples: []example{{"Interest Rate", "%"}}},
 	{id: "orientation.wage", reason: "wages read better when they rise", when: condition{kinds: kPrice | kIndex | kChange, any: of(fWage, fMinWage, fEarnings)}, is: higher, sure: 0.9,
 		examples: []example{{"Average Hourly Earnings of All Employees: Utilities", "Dollars per Hour"}, {"Wage Growth", "percent"}, {"Minimum Wages", "EUR/Month"}}},
-	{id: "orientation.survey-price", reason: "price components of surveys are neutral", when: condition{kinds: kIndex | kChange, any: of(fSurveyPrices, fInflation, fPriceIndex, fHousePrice, fDeflator, fREER, fCost, fCommodity), not: of(fStockIndex, fTermsOfTrade, fOutput)}, is: classify.Neutral, sure: 0.95,
+	{id: "orientation.survey-price", reason: "price components of surveys are neutral", when: condition{kinds: kIndex | kChange, any: of(fSurveyPrices, fInflation, fPriceIndex, fPrice, fHousePrice, fDeflator, fREER, fCost, fCommodity), not: of(fStockIndex, fTermsOfTrade, fOutput)}, is: classify.Neutral, sure: 0.95,
 		examples: []example{{"Dallas Fed Manufacturing Prices Paid Index", "points"}, {"Core Inflation Rate", "%"}, {"Consumer price index (2010 = 100)", ""}, {"Lmi Inventory Costs", "points"}}},
 	{id: "orientation.stocks-of-goods", reason: "inventories and order backlogs are neutral", when: condition{any: of(fInventories, fBacklog, fStockpile), kinds: kStock | kBalance | kIndex | kChange | kRatio | kVolume}, is: classify.Neutral, sure: 0.94,
 		examples: []example{{"Changes in Inventories", "DZD Million"}, {"ISM Manufacturing Backlog of Orders", "points"}}},
@@ -34,7 +34,7 @@ var neutralFirst = []rule[classify.Orientation]{
 var orientationOfPeople = []rule[classify.Orientation]{
 	{id: "orientation.claims", reason: "jobless claims and their change read worse when they rise", when: condition{any: of(fClaims, fLayoffs)}, is: lower, sure: 0.95,
 		examples: []example{{"Claimant Count Change", "Thousand"}, {"Challenger Job Cuts", "Persons"}}},
-	{id: "orientation.benefits", reason: "coverage of unemployment benefits is neutral", when: condition{any: of(fProgramme), test: says(fUnemployment)}, is: classify.Neutral, sure: 0.85, examples: nil},
+	{id: "orientation.benefits", reason: "coverage of unemployment benefits is neutral", when: condition{any: of(fProgramme), test: says(fUnemployment)}, is: classify.Neutral, sure: 0.85},
 	{id: "orientation.unemployment", reason: "unemployment reads worse when it rises", when: condition{any: of(fUnemployment, fUnemploymentRate, fUnemployed), not: of(fBenefits, fProgramme)}, is: lower, sure: 0.97,
 		examples: []example{{"Unemployment Rate", "%"}, {"Unemployed Persons", "Thousand"}}},
 	{id: "orientation.turnover", reason: "quits, separations, average hours and the labour force are neutral", when: condition{any: of(fQuits)}, is: classify.Neutral, sure: 0.93, examples: []example{{"Quits: Total Nonfarm", "Rate"}}},
@@ -60,7 +60,7 @@ var orientationOfPeople = []rule[classify.Orientation]{
 		examples: []example{{"ADP Employment Change", "Thousand"}, {"Labor Force Participation Rate", "%"}, {"Hires: Retail Trade", "Level in Thousands"}, {"Employment change YoY", "%"}}},
 	{id: "orientation.time-to", reason: "shorter procedures are ease of business", when: condition{any: of(fTimeTo), kinds: kDuration | kCount | kRatio}, is: lower, sure: 0.85,
 		examples: []example{{"Time required to start a business (days)", ""}}},
-	{id: "orientation.events", reason: "housing starts, permits and tourist arrivals read better when they rise", when: condition{any: of(fHousingStarts, fPermits, fTourists, fFirms, fPatents), kinds: kCount | kVolume | kChange | kIndex}, is: higher, sure: 0.9,
+	{id: "orientation.events", reason: "housing starts, permits and tourist arrivals read better when they rise", when: condition{any: of(fHousingStarts, fPermits, fTourists, fFirms, fPatents), not: of(fMigrants, fRefugees, fAsylum), kinds: kCount | kVolume | kChange | kIndex}, is: higher, sure: 0.9,
 		examples: []example{{"Housing Starts", "thousands of units"}, {"Tourist Arrivals", ""}, {"Housing Starts YoY", "Percent"}}},
 	{id: "orientation.bankruptcies", reason: "bankruptcies and bad loans read worse when they rise", when: condition{any: of(fBankruptcies, fNPL, fArrears, fDefault)}, is: lower, sure: 0.94,
 		examples: []example{{"Bankruptcies", "Companies"}, {"Bank nonperforming loans to total gross loans (%)", ""}, {"Interest arrears, official creditors (current US$)", ""}}},
@@ -79,10 +79,12 @@ var orientationOfMoney = []rule[classify.Orientation]{
 		examples: []example{{"Foreign Exchange Reserves", "USD Million"}, {"Total Regional Reserves (CEMAC)", "XAF Million"}}},
 	{id: "orientation.deficit", reason: "a deficit stated as a positive number reads worse when it rises", when: condition{kinds: kBalance | kFlow, any: of(fDeficit)}, is: lower, sure: 0.8,
 		examples: []example{{"Public Sector Net Borrowing", "GBP Million"}}},
-	{id: "orientation.financial-account", reason: "financial-account balances are neutral", when: condition{kinds: kBalance, any: of(fFinancialAccount, fNetInvestment, fTICFlow, fErrors, fPortfolio, fCredit, fDeposits, fMoney, fAssets)}, is: classify.Neutral, sure: 0.9,
+	{id: "orientation.financial-account", reason: "financial-account balances are neutral", when: condition{kinds: kBalance, any: of(fFinancialAccount, fNetInvestment, fTICFlow, fErrors, fPortfolio, fCredit, fDeposits, fMoney, fAssets), not: of(fFDI, fNetForeign, fPosition)}, is: classify.Neutral, sure: 0.9,
 		examples: []example{{"Net financial account (BoP, current US$)", ""}, {"Net Long-term TIC Flows", "USD Million"}}},
 	{id: "orientation.saving", reason: "saving is neutral", when: condition{any: of(fSaving)}, is: classify.Neutral, sure: 0.94, examples: []example{{"Personal Saving", "Billions of Dollars"}}},
-	{id: "orientation.balance", reason: "external and fiscal balances read better when they rise", when: condition{kinds: kBalance, any: of(fBalance, fCurrentAccount, fTradeBalance, fFiscalBalance, fNetIncome, fNetForeign)}, is: higher, sure: 0.95,
+	{id: "orientation.fdi", reason: "direct investment reads better when it rises, also as a balance", when: condition{any: of(fFDI), kinds: kFlow | kBalance | kRatio | kChange}, is: higher, sure: 0.88,
+		examples: []example{{"Foreign direct investment, net inflows (% of GDP)", ""}}},
+	{id: "orientation.balance", reason: "external and fiscal balances read better when they rise", when: condition{kinds: kBalance, any: of(fBalance, fCurrentAccount, fTradeBalance, fFiscalBalance, fNetIncome, fNetForeign, fPosition), not: of(fTax)}, is: higher, sure: 0.95,
 		examples: []example{{"Current account balance (% of GDP)", ""}, {"Trade Balance", "USD Million"}, {"General government net lending/borrowing", "Percent of GDP"}}},
 	{id: "orientation.emissions", reason: "emissions read worse when they rise", when: condition{any: of(fEmissions, fExposure, fWaste)}, is: lower, sure: 0.93,
 		examples: []example{{"CO2 emissions (kt)", ""}, {"CO2 emissions (metric tons per capita)", ""}}},
@@ -110,5 +112,5 @@ var orientationOfIndices = []rule[classify.Orientation]{
 	{id: "orientation.terms-of-trade", reason: "terms of trade, competitiveness, credit rating and institutions read better when they rise", when: condition{kinds: kIndex, any: of(fTermsOfTrade, fEase, fCreditRating, fCorruption, fScoreWord)}, is: higher, sure: 0.85,
 		examples: []example{{"Terms of Trade", "points"}, {"Corruption Index", "Points"}, {"Credit Rating", "points"}}},
 	{id: "orientation.confidence", reason: "confidence, PMI and activity read better when they rise", when: condition{kinds: kIndex, any: of(fConfidence, fPMI, fSurvey, fLeading)}, is: higher, sure: 0.94,
-		examples: []example{{"Business Confidence", "points"}, {"Industry Index Manufacturing", "points"}, {"Kansas Fed Employment Index", "points"}, {"CFNAI Production Index", "%"}}},
+		examples: []example{{"Business Confidence", "points"}, {"Industry Index Manufacturing", "points"}, {"CFNAI Production Index", "%"}}},
 }

@@ -3,7 +3,7 @@ package rulebook
 // rateKinds decide the price of money and the return of assets, and the rates
 // that are no price of money: reserve requirements and taxes.
 var rateKinds = []rule[kind]{
-	{id: "rate.reserve-requirement", reason: "a reserve requirement is a ratio (decision 6)", when: condition{all: of(fReserveRequirement), units: uNoAmount | uUnknown}, is: isRatio, sure: 0.96,
+	{id: "rate.reserve-requirement", reason: "a reserve requirement is a ratio (decision 6)", when: condition{all: of(fReserveRequirement), not: of(fMoney), units: uNoAmount | uUnknown}, is: isRatio, sure: 0.96,
 		examples: []example{{"Cash Reserve Ratio", "%"}, {"Reserve requirement ratio for large banks", "percent"}}},
 	{id: "rate.tax", reason: "a tax or contribution rate is a ratio (decision 10)",
 		when: condition{all: of(fTaxRate), units: uNoAmount | uUnknown, not: of(fOfGDP, fShareWord), test: func(r *reading) bool {
@@ -17,6 +17,8 @@ var rateKinds = []rule[kind]{
 		examples: []example{{"10-Year Treasury Constant Maturity Rate", "Percent"}, {"Government Bond 10Y", "percent"}, {"3 Month Bill Yield", "%"}, {"S&P 500 dividend yield", "%"}, {"Moody's Seasoned Baa Corporate Bond Yield", "Percent"}}},
 	{id: "rate.policy", reason: "a policy rate is the price of money (decision 6)", when: condition{all: of(fPolicyRate), units: uPercentish | uUnknown, test: notRelated}, is: isInterest, sure: 0.96,
 		examples: []example{{"Central bank policy rate", "% p.a."}, {"Reverse Repo Rate", "percent"}, {"Federal Funds Target Range - Upper Limit", "Percent"}, {"Bank Prime Loan Rate", "Percent"}}},
+	{id: "rate.net-saving", reason: "net saving nets out depreciation, against income it is read as saving is", when: condition{all: of(fSaving, fNet), units: uPercent}, is: isRatio, sure: 0.6,
+		examples: []example{{"Adjusted savings: net national savings (% of GNI)", ""}}},
 	{id: "rate.saving", reason: "saving against income is a ratio", when: condition{all: of(fSaving), units: uPercent, test: notDeposit}, is: isRatio, sure: 0.88,
 		examples: []example{{"Personal Saving Rate", "Percent"}, {"Personal Savings", "%"}, {"Gross savings (% of GDP)", ""}, {"Household Saving Ratio", "%"}}},
 	{id: "rate.interest", reason: "an interest rate is the price of money (decision 6)",

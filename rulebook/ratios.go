@@ -2,16 +2,13 @@ package rulebook
 
 // gdpKinds decide what is related to GDP or national income (decision 5).
 var gdpKinds = []rule[kind]{
-	{id: "gdp.balance", reason: "what nets out stays a balance, also in % of GDP (decision 5)", when: condition{any: of(fBalance, fDeficit), units: uPercent, not: of(fDebt, fReserves, fCredit, fDeposits, fAssets), test: ofGDP}, is: isBalance, sure: 0.93,
-		examples: []example{{"General government primary net lending/borrowing", "Percent of GDP"}, {"Budget deficit", "% of GDP"}}},
-	{id: "gdp.net-saving", reason: "net saving nets out consumption and depreciation", when: condition{all: of(fSaving, fNet), units: uPercent, test: ofGDP}, is: isBalance, sure: 0.6,
-		examples: []example{{"Adjusted savings: net national savings (% of GNI)", ""}}},
+	{id: "gdp.balance", reason: "what nets out stays a balance, also in % of GDP (decision 5)", when: condition{any: of(fBalance, fDeficit), units: uPercent, not: of(fDebt, fReserves, fCredit, fDeposits, fAssets), test: ofGDP}, is: isBalance, sure: 0.93},
 	{id: "gdp.component", reason: "a component of GDP is a share of it (decision 5)",
 		when: condition{any: of(fConsumption, fInvestment, fValueAdded), units: uPercent, not: of(fFDI, fPortfolio, fDepletion, fAid), test: ofGDP}, is: isShare, sure: 0.95,
 		examples: []example{{"Gross fixed capital formation (% of GDP)", ""}, {"Agriculture, value added (% of GDP)", ""}, {"Personal Consumption as Share of GDP", "%"}, {"General government final consumption expenditure (% of GDP)", ""}, {"Total investment", "Percent of GDP"}}},
-	{id: "gdp.sector", reason: "a sector of GDP is a share of it (decision 5)", when: condition{any: of(fSector), units: uPercent, not: of(fDebt, fCredit, fExports, fImports, fTradeFlow, fSpending, fRevenue, fTax, fReserves, fAssets, fSaving, fFDI, fBalance, fBorrowed, fDeposits, fRents), test: ofGDP}, is: isShare, sure: 0.85,
+	{id: "gdp.sector", reason: "a sector of GDP is a share of it (decision 5)", when: condition{any: of(fSector), units: uPercent, not: of(fDebt, fCredit, fExports, fImports, fTradeFlow, fSpending, fRevenue, fTax, fReserves, fAssets, fSaving, fFDI, fBalance, fBorrowed, fDeposits, fRents, fDebtService, fAid, fRemittance, fDebtNetCode), test: ofGDP}, is: isShare, sure: 0.85,
 		examples: []example{{"Manufacturing sector", "% of GDP"}}},
-	{id: "gdp.world", reason: "a country's part of the world's output is a share (decision 1)", when: condition{all: of(fGDP), units: uPercent, in: of(fWorld)}, is: isShare, sure: 0.95,
+	{id: "gdp.world", reason: "a country's part of the world's output is a share (decision 1)", when: condition{all: of(fGDP), units: uPercent, test: says(fWorld)}, is: isShare, sure: 0.95,
 		examples: []example{{"Gross domestic product based on purchasing-power-parity (PPP) share of world total", "Percent"}}},
 	{id: "gdp.ratio", reason: "debt, credit, trade, revenue and expenditure against GDP are ratios (decision 5)", when: condition{units: uPercent | uRatio, test: ofGDP}, is: isRatio, sure: 0.93,
 		examples: []example{{"Government Debt to GDP", "%"}, {"Exports of goods and services (% of GDP)", ""}, {"Trade (% of GDP)", ""}, {"General government revenue", "Percent of GDP"}, {"Domestic credit to private sector (% of GDP)", ""}, {"Foreign direct investment, net inflows (% of GDP)", ""}, {"Tax revenue (% of GDP)", ""}, {"Current health expenditure (% of GDP)", ""}, {"Oil rents (% of GDP)", ""}, {"Broad money (% of GDP)", ""}, {"Total debt service (% of GNI)", ""}}},
@@ -41,9 +38,9 @@ var shareKinds = []rule[kind]{
 	{id: "share.same-whole", reason: "a part against the whole of the same quantity is a share", when: condition{units: uPercent, not: of(fNet), test: (*reading).partOfItself}, is: isShare, sure: 0.92,
 		examples: []example{{"Fuel exports (% of merchandise exports)", ""}, {"Compensation of employees (% of expense)", ""}, {"Agricultural methane emissions (% of total)", ""}, {"Taxes on exports (% of tax revenue)", ""}, {"Travel services (% of commercial service exports)", ""}, {"External health expenditure (% of current health expenditure)", ""}, {"Social contributions (% of revenue)", ""}, {"Chemicals (% of value added in manufacturing)", ""}, {"Forest area (% of land area)", ""}}},
 	{id: "ratio.other-whole", reason: "a quantity against a different one is a ratio", when: condition{any: of(fDebt, fExports, fImports, fTradeFlow, fRevenue, fSpending, fTax, fCredit, fMoney, fDeposits, fAssets, fTurnover, fIncome, fInventories, fSaving, fCost, fEnergyUse, fPrice, fRentPrice, fHousePrice, fTourists), units: uPercent | uRatio | uRate, test: relates}, is: isRatio, sure: 0.88,
-		examples: []example{{"Short-term debt (% of total reserves)", ""}, {"External debt stocks (% of exports of goods, services and primary income)", ""}, {"Broad money to total reserves ratio", ""}, {"Loan to Deposit Ratio", "%"}, {"Total Business: Inventories to Sales Ratio", "Ratio"}, {"Cost of business start-up procedures (% of GNI per capita)", ""}}},
+		examples: []example{{"Short-term debt (% of total reserves)", ""}, {"External debt stocks (% of exports of goods, services and primary income)", ""}, {"Total Business: Inventories to Sales Ratio", "Ratio"}}},
 	{id: "ratio.said", reason: "the name says ratio", when: condition{any: of(fRatioWord, fDependency, fFemaleMale), units: uPercent | uRatio | uUnknown | uRate | uCount, not: of(fEmploymentRate, fPoverty)}, is: isRatio, sure: 0.85,
-		examples: []example{{"Age dependency ratio (% of working-age population)", ""}, {"Pupil-teacher ratio, primary", ""}, {"Sex ratio at birth (male births per female births)", ""}}},
+		examples: []example{{"Age dependency ratio (% of working-age population)", ""}}},
 }
 
 func ofGDP(r *reading) bool { return r.says(of(fOfGDP)) }

@@ -43,12 +43,18 @@ func (*Rulebook) AnswerType(_ context.Context, q classify.TypeQuestion) (classif
 	r.decided(k.is)
 	basis := changeBasis(&r)
 	agg := aggregation(&r)
+	r.concept.all = r.concept.head // a ratio reads as its numerator does
 	orient := first(orientationRules, &r)
+	var against classify.ChangeBasis
 	p := k.provenance()
 	p.Confidence = min(k.sure, agg.sure)
+	if basis != nil {
+		p.Evidence = append(p.Evidence, basis.id+": "+basis.reason)
+		against = basis.is
+	}
 	p.Evidence = append(p.Evidence, agg.id+": "+agg.reason, orient.id+": "+orient.reason)
 	return classify.TypeClassification{
-		KindLabels: classify.KindLabels{Type: k.is.kind, ChangeBasis: basis, Aggregation: agg.is, Orientation: orient.is},
+		KindLabels: classify.KindLabels{Type: k.is.kind, ChangeBasis: against, Aggregation: agg.is, Orientation: orient.is},
 		Provenance: p,
 	}, nil
 }

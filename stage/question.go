@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"classify"
+	"classify/rulebook"
 	"classify/units"
 )
 
@@ -38,11 +39,7 @@ func timeQuestion(ind *classify.Indicator, n *classify.Normalization) classify.T
 func familyQuestion(f *classify.Facts) classify.FamilyQuestion {
 	ind := &f.Indicator
 	name := fold(withoutCountry(ind.Name))
-	concept, inName := units.Split(name)
-	phrase := fold(ind.Units)
-	if phrase == "" {
-		phrase = inName
-	}
+	concept, phrase := conceptAndUnit(name, fold(ind.Units))
 	return classify.FamilyQuestion{
 		Concept:     concept,
 		Name:        name,
@@ -59,6 +56,30 @@ func familyQuestion(f *classify.Facts) classify.FamilyQuestion {
 		Topic:       fold(ind.CategoryGroup + " " + ind.Topic),
 		Description: clip(fold(ind.Description), maxDescription),
 	}
+}
+
+// conceptAndUnit takes the unit phrase out of a folded name and chooses between
+// it and the unit that the source gives: the source's own, unless it says
+// nothing or the name's is the more precise percentage.
+func conceptAndUnit(name, given string) (concept, phrase string) {
+	concept, inName := rulebook.SplitUnit(name)
+	switch {
+	case given == "":
+		return concept, inName
+	case inName == "" || inName == given:
+		return concept, given
+	}
+	said := units.Parse(given, units.Hints{})
+	own := units.Parse(inName, units.Hints{})
+	switch {
+	case !said.Known:
+		return concept, inName
+	case said.UnitType != own.UnitType || own.UnitType == classify.UnitIndex:
+		return name, given
+	case strings.Contains(inName, "%") && len(inName) > len(given):
+		return concept, inName
+	}
+	return concept, given
 }
 
 func reviewQuestion(f *classify.Facts, d classify.Draft) classify.ReviewQuestion {
