@@ -40,7 +40,7 @@ var countUnits = []quantity{
 	{"dwellings", "", "dwelling", "dwellings", "dwelling,dwellings,houses,house,homes,home,housing units,housing unit,apartments,apartment,new homes,permits,permit,building permits,buildings,building"},
 	{"vehicles", "", "vehicle", "vehicles", "vehicle,vehicles,car,cars,automobiles,motor vehicles,passenger cars,trucks,motorcycles,tractors,aircraft,ships,vessels,vessel"},
 	{"registrations", "", "registration", "registrations", "registrations,registration,new registrations"},
-	{"transactions", "", "transaction", "transactions", "transaction,transactions,payments,transfers,trades,deals,contracts,contract,orders,operations"},
+	{"transactions", "", "transaction", "transactions", "transaction,transactions,payments,transfers,trades,deals,contracts,contract,orders,operations,lots,lot"},
 	{"shares", "", "share", "shares of a company", "shares,share certificates,stocks traded"},
 	{"accounts", "", "account", "accounts", "account,accounts,deposit accounts,cards,loans,loan accounts,depositors,borrowers"},
 	{"branches", "", "branch", "branches", "branch,branches,atms,atm,outlets,outlet"},

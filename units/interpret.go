@@ -19,6 +19,8 @@ func (r *reader) interpret(h Hints) {
 	switch {
 	case r.has(constructed):
 		p.Known = true
+	case r.numbered() && !changes:
+		r.level(h)
 	case r.has(basis):
 		r.set(classify.UnitPercentagePoints, "percentage-points", classify.ScaleRaw)
 		p.Factor = 0.01
@@ -27,7 +29,7 @@ func (r *reader) interpret(h Hints) {
 	case isIndex && !(perCent && changes):
 		r.set(classify.UnitIndex, "index", classify.ScaleIndex)
 		p.BasePeriod = basePeriod
-	case r.has(index) && !changes, r.bounded() && !perCent:
+	case r.has(index) && !changes, r.bounded() && !perCent && !r.has(quotient):
 		r.set(classify.UnitIndex, "index", classify.ScaleIndex)
 		p.BasePeriod = r.period(0, r.size)
 	case perCent:
@@ -45,6 +47,16 @@ func (r *reader) interpret(h Hints) {
 	} else if r.has(chained) {
 		p.Prices = classify.PricesChained
 	}
+}
+
+// numbered reports a phrase that begins with "Number of": a percentage or money
+// further on belongs to what is counted ("number of people spending more than 10 %").
+func (r *reader) numbered() bool {
+	i := 0
+	for r.kindAt(i) == noise {
+		i++
+	}
+	return r.kindAt(i) == weak && r.kindAt(i+1) == of
 }
 
 func (r *reader) set(t classify.UnitType, unit string, s classify.Scale) {
@@ -83,8 +95,8 @@ func (r *reader) change(perCent bool) {
 	} else if r.has(annual) && (perCent || r.has(growth)) {
 		p.Change = classify.ChangeYearOnYear
 	}
-	if p.UnitType == classify.UnitIndex && p.BasePeriod != "" {
-		p.Change, states = "", false // "previous year = 100" is a level
+	if p.UnitType == classify.UnitIndex && (p.BasePeriod != "" || r.has(equals)) {
+		p.Change, states = "", false // "previous year = 100" is a level, "50 = no change" too
 	}
 	p.IsChange = states
 	if !states {

@@ -66,6 +66,9 @@ func (r *reader) durationLevel(i int) {
 // countLevel reads things that are counted. Per unit of time they stay a
 // count; per thing of the same kind they are a ratio; otherwise a rate.
 func (r *reader) countLevel(i int) {
+	if r.odd > 2 && r.nPer == 0 && !r.has(weak) && !r.has(scale) {
+		return // a thing is mentioned in a sentence about something else
+	}
 	q := &r.lex.quantities[r.items[i].arg]
 	r.set(classify.UnitCount, q.code, classify.ScaleRaw)
 	r.scale(int(r.items[i].pow))
@@ -112,6 +115,9 @@ func (r *reader) moneyLevel(h Hints) {
 	}
 	d := r.mainDivisor()
 	p.Per = d.name
+	if d.class == perMoney && it.kind == currency && r.kindAt(i+1) == per && r.folded[r.tokens[r.items[i+1].first].start] == '/' {
+		p.Notes = append(p.Notes, "two currencies with a stroke read as a division; as a market pair they would be the inverse")
+	}
 	switch d.class {
 	case perNothing, perPerson:
 	case perTime:

@@ -27,7 +27,7 @@ func (r *reader) based() (period string, ok bool) {
 		}
 		// A scale whose ends are named: "1=low to 6=high", "0=weak to 12=strong".
 		if left == numeral {
-			return "", true
+			return r.period(max(i-4, 0), i), true
 		}
 	}
 	return "", false
@@ -59,7 +59,7 @@ func (r *reader) bounded() bool {
 // usualTop reports whether scales that are not called so end at n: "0-10" is
 // one, "0-14" an age.
 func usualTop(n uint32) bool {
-	return n == 1 || n == 5 || n == 6 || n == 7 || n == 10 || n == 100 || n == 1000
+	return n == notWhole || n == 1 || n == 5 || n == 6 || n == 7 || n == 10 || n == 100 || n == 1000
 }
 
 // period reads the first period among the items from..to-1: "2015",
@@ -102,6 +102,14 @@ func (r *reader) date(i, from, to int) string {
 				return string(digits(append(out, '-'), century+n, 4))
 			}
 		}
+	}
+	before := i - 1
+	if at(before).kind == noise && at(before-1).kind == numeral {
+		before-- // "Feb 2, 1971"
+	}
+	if d := at(before); d.kind == numeral && d.num >= 1 && d.num <= 31 && at(before-1).kind == month {
+		out = digits(append(out, '-'), uint32(at(before-1).arg), 2)
+		return string(digits(append(out, '-'), d.num, 2))
 	}
 	for _, j := range [...]int{i - 1, i + 1, i - 2} {
 		switch near := at(j); near.kind {

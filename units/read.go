@@ -43,7 +43,7 @@ type span struct{ from, to int }
 func (r *reader) recognise() {
 	for i := 0; i < r.count; {
 		it, n := r.match(i)
-		if it.kind == unknown && r.glued(i) {
+		if it.kind == unknown && (r.glued(i) || r.pair(i)) {
 			i++
 			continue
 		}
@@ -51,6 +51,7 @@ func (r *reader) recognise() {
 		r.size++
 		i += n
 	}
+	r.settleDates()
 	r.settleNumbers()
 	r.settleLetters()
 	r.settleCodes()
@@ -79,8 +80,26 @@ func (r *reader) match(i int) (item, int) {
 	}
 	if ok {
 		it.kind, it.arg, it.pow = e.kind, e.arg, e.pow
+	} else if n, ok := prefixedYear(r.text(i, i)); ok {
+		it.kind, it.num = numeral, n
 	}
 	return it, 1
+}
+
+// prefixedYear reads "fy2012", "cy2012" and the "q2015" of "1Q2015".
+func prefixedYear(b []byte) (uint32, bool) {
+	n := len(b) - 4
+	if n != 1 && n != 2 || b[n-1] != 'y' && b[n-1] != 'q' {
+		return 0, false
+	}
+	y := uint32(0)
+	for _, c := range b[n:] {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		y = y*10 + uint32(c-'0')
+	}
+	return y, year(y)
 }
 
 func (r *reader) numeral(i int) uint32 {
@@ -100,6 +119,27 @@ func (r *reader) numeral(i int) uint32 {
 		n = n*10 + uint32(c-'0')
 	}
 	return n
+}
+
+// pair reads the six letters of a market pair: "USDJPY" is yen per dollar.
+func (r *reader) pair(i int) bool {
+	raw := r.raw(i)
+	if len(raw) != 6 || r.size+3 > maxTokens {
+		return false
+	}
+	one, ok := r.lex.codes[raw[:3]]
+	other, also := r.lex.codes[raw[3:]]
+	if !ok || !also {
+		return false
+	}
+	at := item{kind: currency, arg: other, first: uint8(i), last: uint8(i)}
+	r.items[r.size] = at
+	at.kind, at.arg = per, 0
+	r.items[r.size+1] = at
+	at.kind, at.arg = currency, one
+	r.items[r.size+2] = at
+	r.size += 3
+	return true
 }
 
 // glued reads a code and a scale written as one word: "EURm", "kUSD", "TEUR".
@@ -137,6 +177,15 @@ func (r *reader) scaleOf(raw string, folded []byte) (entry, bool) {
 	}
 	e, ok := r.lex.words[string(folded)]
 	return e, ok && e.kind == scale
+}
+
+// settleDates drops the comma of "Feb 2, 1971".
+func (r *reader) settleDates() {
+	for i := range r.items[:r.size] {
+		if r.items[i].kind == separator && r.kindAt(i-2) == month && r.kindAt(i-1) == numeral && r.kindAt(i+1) == numeral && i >= 2 {
+			r.drop(i)
+		}
+	}
 }
 
 // settleNumbers tells the numbers that are a scale ("1000 tonnes", "'000",
@@ -220,13 +269,18 @@ func (r *reader) settleLetters() {
 		switch {
 		case money(next) || money(before):
 			it.kind = scale
-		case (next == physical || next == count || next == weak) && before != scale && before != per:
+		case (next == physical || next == count || next == weak) && before != per && (before != scale || r.capital(i)):
 			it.kind = scale
 		default:
 			e := r.lex.words[string(r.text(int(it.first), int(it.last)))]
 			it.kind, it.arg, it.pow = e.kind, e.arg, e.pow
 		}
 	}
+}
+
+func (r *reader) capital(i int) bool {
+	c := r.raw(int(r.items[i].first))[0]
+	return c >= 'A' && c <= 'Z'
 }
 
 // settleCodes drops a code that is a word too, unless the rest of the phrase is

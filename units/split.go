@@ -147,8 +147,13 @@ func isPureUnit(text string) bool {
 	var r reader
 	r.read(text, Hints{})
 	p := &r.p
-	if r.odd > 0 || !p.Known {
+	if !p.Known {
 		return false
+	}
+	for _, it := range r.items[:r.size] {
+		if it.kind == unknown && it.zone == head {
+			return false
+		}
 	}
 	switch p.UnitType {
 	case classify.UnitCurrency, classify.UnitPercentagePoints, classify.UnitRate:
@@ -161,6 +166,8 @@ func isPureUnit(text string) bool {
 		return p.ScalePow10 > 0 || p.Unit == "persons"
 	case classify.UnitPhysical:
 		return true
+	case classify.UnitRatio:
+		return r.size == 1 && r.count > 2 // "months of imports", but not "ratio"
 	case classify.UnitDuration:
 		return r.size > 1 || text[len(text)-1] == 's'
 	}

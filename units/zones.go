@@ -91,6 +91,9 @@ func (r *reader) closes(i int) bool {
 // divide by: "2009/10" and "and/or" do not.
 func (r *reader) opensDenominator(i int) bool {
 	slash := r.text(int(r.items[i].first), int(r.items[i].first))[0] == '/'
+	if i+1 >= r.size {
+		return false
+	}
 	switch r.kindAt(i + 1) {
 	case separator, noise, equals, dash, per, percent, adjusted, unadjusted:
 		return false
