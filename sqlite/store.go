@@ -35,6 +35,7 @@ type Store struct {
 	now     func() time.Time
 	beats   <-chan time.Time
 	readers *sqlitex.Pool
+	writer  *sqlite.Conn // of the goroutine that writes, and of Close after it
 
 	jobs    chan job      // to the goroutine that writes; nil when read-only
 	quit    chan struct{} // closed by Close
@@ -80,7 +81,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		close(s.written)
 		return s, nil
 	}
-	s.jobs = make(chan job, queueLength)
+	s.writer, s.jobs = conn, make(chan job, queueLength)
 	w := &writer{conn: conn, path: path, now: o.Now}
 	if err := w.prepare(); err != nil {
 		return nil, errors.Join(fault("open store", path, err), s.readers.Close(), conn.Close())
@@ -100,6 +101,11 @@ func (s *Store) Close() error {
 		close(s.quit)
 		<-s.written
 		s.closed = errors.Join(released, s.readers.Close())
+		if s.writer != nil {
+			// The last to close folds the log into the file and removes it,
+			// which a connection that only reads could not.
+			s.closed = errors.Join(s.closed, s.writer.Close())
+		}
 	})
 	return s.closed
 }

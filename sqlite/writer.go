@@ -78,7 +78,6 @@ func (w *writer) loop(jobs <-chan job, quit <-chan struct{}, ended chan<- struct
 					continue
 				default:
 				}
-				_ = w.conn.Close() // everything is committed; a reader would see any damage
 				return
 			}
 		}
