@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/charmbracelet/lipgloss"
-	"github.com/charmbracelet/lipgloss/table"
+	"charm.land/lipgloss/v2"
+	"charm.land/lipgloss/v2/table"
 	"golang.org/x/term"
 
 	"classify"
@@ -63,12 +63,11 @@ func printTable(w io.Writer, header []string, rows [][]string) {
 		titles[i] = strings.TrimPrefix(h, ">")
 		right[i] = titles[i] != h
 	}
-	r := lipgloss.NewRenderer(w)
 	t := table.New().Headers(titles...).Rows(rows...).
 		Border(lipgloss.NormalBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
-		BorderColumn(false).BorderHeader(true).BorderStyle(r.NewStyle().Faint(true)).
+		BorderColumn(false).BorderHeader(true).BorderStyle(lipgloss.NewStyle().Faint(true)).
 		StyleFunc(func(row, col int) lipgloss.Style {
-			s := r.NewStyle().PaddingRight(2)
+			s := lipgloss.NewStyle().PaddingRight(2)
 			if right[col] {
 				s = s.Align(lipgloss.Right)
 			}
@@ -77,7 +76,7 @@ func printTable(w io.Writer, header []string, rows [][]string) {
 			}
 			return s
 		})
-	io.WriteString(w, clean(t.String())+"\n")
+	lipgloss.Fprintln(w, clean(t.String())) // without colours where w takes none
 }
 
 // clean takes the trailing blanks off every line.

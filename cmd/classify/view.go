@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/charmbracelet/bubbles/progress"
-	tea "github.com/charmbracelet/bubbletea"
+	"charm.land/bubbles/v2/progress"
+	tea "charm.land/bubbletea/v2"
 
 	"classify"
 	"classify/intake"
@@ -84,7 +84,7 @@ func (v *view) line(now time.Time) string {
 // where it always goes.
 func (v *view) redraw(w io.Writer) {
 	defer close(v.ended)
-	p := tea.NewProgram(screen{v, progress.New(progress.WithDefaultGradient(), progress.WithWidth(44))},
+	p := tea.NewProgram(screen{v, progress.New(progress.WithDefaultBlend(), progress.WithWidth(44))},
 		tea.WithOutput(w), tea.WithInput(nil), tea.WithoutSignalHandler())
 	go func() {
 		<-v.done
@@ -115,11 +115,16 @@ func (s screen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return s, nil
 }
 
-func (s screen) View() string {
-	var b strings.Builder
+func (s screen) View() tea.View {
 	if s.phase.Load() == 0 {
-		return s.line(time.Now()) + "\n"
+		return tea.NewView(s.line(time.Now()) + "\n")
 	}
+	return tea.NewView(s.funnel())
+}
+
+// funnel is the bar, the rate, and how many indicators each stage answered.
+func (s screen) funnel() string {
+	var b strings.Builder
 	snap := s.progress.Snapshot()
 	rate := s.rate.add(time.Now(), snap.Done())
 	fmt.Fprintf(&b, "%s  %d of %d  %.0f/s  %s left\n\n", s.bar.ViewAs(share(snap.Done(), snap.Total)),
