@@ -92,7 +92,7 @@ func (r *reader) moneyLevel(h Hints) {
 	p := &r.p
 	i := r.firstMoney()
 	it := r.items[i]
-	if it.kind == shared && r.lex.sets[it.arg].mass && h.Country == "US" && h.Currency != "GBP" {
+	if it.kind == shared && r.lex.sets[it.arg].mass && CurrencyOf(h.Country) == "USD" && h.Currency != "GBP" {
 		r.set(classify.UnitPhysical, "lb", classify.ScaleRaw)
 		r.scale(0)
 		return

@@ -162,7 +162,8 @@ func (r *reader) pricing(isMoney bool) {
 				r.p.Prices = classify.PricesConstant
 			}
 		case current:
-			if valued && r.p.Prices == "" {
+			// Of "current account" or "current health expenditure" it says nothing.
+			if valued && next != unknown && next != count && r.p.Prices == "" {
 				r.p.Prices = classify.PricesCurrent
 			}
 		case numeral:

@@ -208,6 +208,17 @@ func TestASharedSymbolIsSettledByHintsAndOtherwiseNoted(t *testing.T) {
 	}
 }
 
+func TestLongPhrasesAreReadWithinBounds(t *testing.T) {
+	t.Parallel()
+	for _, repeated := range []string{"EURm ", "USDJPY ", "%", "a ", "10^", "per ", "(", "m²", "1,000 ", "per 1000 people ", "d'", "U.S. ", "\xff", "É"} {
+		phrase := strings.Repeat(repeated, 200_000)
+		checkLabels(t, Parse(phrase, Hints{}))
+		if rest, unit := Split(phrase); unit != "" || rest != phrase {
+			t.Errorf("Split of a name of %d bytes took out %q", len(phrase), unit)
+		}
+	}
+}
+
 // FuzzParse: no input makes Parse panic, loop or contradict itself.
 func FuzzParse(f *testing.F) {
 	for _, c := range readCases(f) {
@@ -215,6 +226,8 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add(strings.Repeat("million ", 200), "", "")
 	f.Add(strings.Repeat("%", 700), "", "")
+	f.Add(strings.Repeat("EURm ", 90), "", "")
+	f.Add(strings.Repeat("USDJPY ", 60), "", "")
 	f.Add("10^^^^6 \xff\xfe '", "\xff", "\x00")
 	f.Fuzz(func(t *testing.T, phrase, currency, country string) {
 		p := Parse(phrase, Hints{currency, country})

@@ -41,7 +41,7 @@ type span struct{ from, to int }
 
 // recognise looks the tokens up, longest phrase first.
 func (r *reader) recognise() {
-	for i := 0; i < r.count; {
+	for i := 0; i < r.count && r.size < maxTokens; {
 		it, n := r.match(i)
 		if it.kind == unknown && (r.glued(i) || r.pair(i)) {
 			i++
