@@ -117,6 +117,9 @@ func (r *reader) change(perCent bool) {
 func (r *reader) level(h Hints) {
 	first, k := r.size, unknown
 	for _, c := range [...]kind{currency, shared, local, intl, ppp, cent, physical, count, duration, quotient} {
+		if (c == count || c == duration) && money(k) && !r.numbered() {
+			continue // "Loans, USD million" counts no loans
+		}
 		if i := r.at[c]; i >= 0 && int(i) < first {
 			first, k = int(i), c
 		}

@@ -60,7 +60,7 @@ func TestCaseDoesNotChangeTheUnitType(t *testing.T) {
 	t.Parallel()
 	wordy := func(s string) bool {
 		for _, w := range strings.FieldsFunc(s, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
-			if len(w) <= 2 || wordCodes[strings.ToUpper(w)] || strings.HasSuffix(w, "EUR") || strings.HasSuffix(w, "m") && len(w) == 4 {
+			if len(w) <= 2 || wordCodes[strings.ToUpper(w)] || strings.HasSuffix(w, "EUR") || strings.HasSuffix(w, "m") && len(w) == 4 || w == "USDJPY" {
 				return false
 			}
 			if _, ok := compiled().codes[strings.ToUpper(w)]; ok && w != strings.ToUpper(w) {
