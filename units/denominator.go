@@ -2,7 +2,7 @@ package units
 
 import "strconv"
 
-// ratio classes of a denominator.
+// perClass is what a denominator is; the unit type of money depends on it.
 type perClass uint8
 
 const (

@@ -124,7 +124,7 @@ var physicalUnits = []quantity{
 	{"dwt", "", "dwt", "tonne of deadweight", "dwt,deadweight tons,deadweight tonnes,dead weight tons"},
 	{"GT", "", "", "gross tonnage", "gross tonnage,gross tons,gross register tons,cgt,compensated gross tons"},
 
-	{"bit/s", "bit/s", "bit/s", "bits per second", "bits / s,bit / s,bits per second,bps bandwidth,kbps*3,kbit / s*3,kilobits per second*3,mbps*6,mbit / s*6,megabits per second*6,mb / s*6,gbps*9,gbit / s*9,gigabits per second*9"},
+	{"bit/s", "bit/s", "bit/s", "bits per second", "bits / s,bit / s,bits per second,kbps*3,kbit / s*3,kilobits per second*3,mbps*6,mbit / s*6,megabits per second*6,mb / s*6,gbps*9,gbit / s*9,gigabits per second*9"},
 	{"B", "By", "", "byte", "bytes,megabytes*6,gigabytes*9,terabytes*12,gb*9,tb*12"},
 }
 

@@ -84,10 +84,10 @@ var vocabulary = []struct {
 	{scale, 2, "hundred,hundreds"},
 	{scale, 3, "thousand,thousands,thou,thous,thsd,thsnd,ths,thd,th,tsd,tausend,mille,milhares,/ 1 k,000 s,000s,in 000s"},
 	{scale, 5, "lakh,lakhs,lac,lacs"},
-	{scale, 6, "/ 1 m,million,millions,mil,mill,mln,mlns,mn,mns,mio,mios,millionen,millones,millon,milhoes,milhões,milioni,miljoner,mln of,mi of"},
+	{scale, 6, "/ 1 m,million,millions,mil,mill,mln,mlns,mn,mns,mio,mios,millionen,millones,millon,milhoes,milhões,milioni,miljoner"},
 	{scale, 7, "crore,crores,cr,crs"},
 	{scale, 8, "hml"},
-	{scale, 9, "billion,billions,bil,bill,bn,bns,bln,mrd,mrds,mld,mlrd,md,milliard,milliards,milliarden,miliardi,bilhoes,bilhões,miles de millones,mil millones,miljarder,b of"},
+	{scale, 9, "billion,billions,bil,bill,bn,bns,bln,mrd,mrds,mld,mlrd,md,milliard,milliards,milliarden,miliardi,bilhoes,bilhões,miles de millones,mil millones,miljarder"},
 	{scale, 12, "trillion,trillions,tril,trill,trn,trln,tn,billionen,trilhoes,trilhões"},
 
 	{percent, 0, "%,percent,percents,percentage,percentages,per cent,pct,pcnt,prozent,pourcentage,pourcent,porcentaje,por cento,por ciento,percent share,percentage share,percentual,in percent,procent,%s"},
@@ -131,7 +131,7 @@ var vocabulary = []struct {
 	{unadjusted, 0, "nsa,n s a,not seasonally adjusted,unadjusted,non seasonally adjusted,not seasonally adj,seasonally unadjusted,without seasonal adjustment,unadjusted data,not adjusted,no seasonal adjustment,non seasonal adjusted,raw data"},
 	{collection, 0, "end of period,eop,end period,period end,end of month,end of year,end of quarter,end of day,month end,year end,quarter end,end month,end quarter,end year,close,closing,at end of period,end of the period,as of end,closing price,closing rate,end"},
 	{collection, 1, "period average,avg,average,averages,mean,annual average,monthly average,quarterly average,yearly average,weekly average,daily average,average of period,average of daily rates,average of daily figures,averages of daily figures,aop,ave,median,average for affected firms,averaged,moving average,period averages,per average"},
-	{collection, 2, "beginning of period,begin of period,start of period,bop period,beginning of year,beginning of month"},
+	{collection, 2, "beginning of period,begin of period,start of period,beginning of year,beginning of month"},
 
 	{per, 0, "per,/,p /,for each,for every,for one"},
 	{of, 0, "of,von,de,des,del"},
@@ -151,7 +151,7 @@ var vocabulary = []struct {
 	{month, 1, "january,jan"}, {month, 2, "february,feb"}, {month, 3, "march,mar"}, {month, 4, "april,apr"},
 	{month, 5, "may"}, {month, 6, "june,jun"}, {month, 7, "july,jul"}, {month, 8, "august,aug"},
 	{month, 9, "september,sep,sept"}, {month, 10, "october,oct"}, {month, 11, "november,nov"}, {month, 12, "december,dec"},
-	{month, 1, "m1,m01"}, {month, 2, "m2 month,m02"}, {month, 3, "m03"}, {month, 4, "m4,m04"}, {month, 5, "m5,m05"}, {month, 6, "m6,m06"},
+	{month, 1, "m1,m01"}, {month, 2, "m02"}, {month, 3, "m03"}, {month, 4, "m4,m04"}, {month, 5, "m5,m05"}, {month, 6, "m6,m06"},
 	{month, 7, "m7,m07"}, {month, 8, "m8,m08"}, {month, 9, "m9,m09"}, {month, 10, "m10"}, {month, 11, "m11"}, {month, 12, "m12"},
 	{quarterly, 1, "q1,1q,i q"}, {quarterly, 2, "q2,2q"}, {quarterly, 3, "q3,3q"}, {quarterly, 4, "q4,4q"},
 
