@@ -104,10 +104,16 @@ func (x *lexicon) money() {
 			x.share(noun, nouns[noun], false)
 		}
 	}
-	x.share("$", slices.Concat(nouns["dollar"], nouns["peso"]), false)
+	x.symbols(nouns["dollar"], nouns["peso"])
+}
+
+// symbols adds what is written for a currency or its hundredth and is no name:
+// "$" stands for dollars and pesos alike.
+func (x *lexicon) symbols(dollars, pesos []uint16) {
+	x.share("$", slices.Concat(dollars, pesos), false)
 	for _, c := range cents {
 		if c.code == "" {
-			x.sets = append(x.sets, set{coins: nouns["dollar"]})
+			x.sets = append(x.sets, set{coins: dollars})
 			x.add(cent, len(x.sets)-1+sharedCent, c.forms)
 			continue
 		}
