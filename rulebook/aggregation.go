@@ -91,7 +91,7 @@ var relativeAggregations = []rule[classify.Aggregation]{
 		examples: []example{{"Unemployment Rate", "%"}, {"Employment in agriculture (% of total employment) (modeled ILO estimate)", ""}}},
 	{id: "aggregation.utilisation", reason: "utilisation is averaged", when: condition{kinds: kPercentage | kRatio, any: of(fCapacityUse, fOccupancy)}, is: classify.PeriodAverage, sure: 0.95,
 		examples: []example{{"Capacity Utilization", "%"}}},
-	{id: "aggregation.mortality", reason: "mortality, incidence and births are averaged", when: condition{kinds: kRatio | kPercentage, any: of(fMortality, fIncidence, fFertility, fDeaths, fBirths, fCrime, fCauseOf), not: of(fAccess)}, is: classify.PeriodAverage, sure: 0.94,
+	{id: "aggregation.mortality", reason: "mortality, incidence and births are averaged", when: condition{kinds: kRatio | kPercentage | kShare, any: of(fMortality, fIncidence, fFertility, fDeaths, fBirths, fCrime, fCauseOf), not: of(fAccess)}, is: classify.PeriodAverage, sure: 0.94,
 		examples: []example{{"Mortality rate, infant (per 1,000 live births)", ""}, {"Fertility rate, total (births per woman)", ""}}},
 	{id: "aggregation.intake", reason: "intake and completion are ratios of flows", when: condition{kinds: kRatio | kPercentage, any: of(fIntake, fCompletion, fProgression)}, is: classify.PeriodAverage, sure: 0.85,
 		examples: []example{{"Gross intake ratio in first grade of primary education, total (% of relevant age group)", ""}, {"Primary completion rate, total (% of relevant age group)", ""}}},
@@ -117,14 +117,14 @@ var stockNouns = of(fDebt, fReserves, fMoney, fDeposits, fCredit, fAssets, fLiab
 // banks, debt, credit, people.
 func (r *reading) flowNumerator() bool {
 	h := r.subject()
-	if h.meets(of(fDebtService, fRepayment, fDisbursement, fTurnover, fInflow, fIssuance)) {
+	if h.meets(of(fAcquisition, fDebtService, fRepayment, fDisbursement, fTurnover, fInflow, fIssuance)) {
 		return true
 	}
 	if h.meets(of(fDebt, fReserves, fMoney, fDeposits, fCredit, fAssets, fLiabilities, fMarketCap, fHoldings, fPosition, fNPL, fBankCapital, fInventories, fArrears)) {
 		return false
 	}
 	if r.kind == kPercentage {
-		return !h.meets(of(fPopulation, fAccess, fPrevalence, fLiteracy, fDisease, fHunger, fPoverty, fSubscriptions, fOwnership, fPupils, fEnrollment, fPartSector, fAgeGroup, fPolitical, fHouseholds, fRefugees, fMigrants))
+		return !h.meets(of(fPopulation, fAccess, fPrevalence, fLiteracy, fDisease, fHunger, fPoverty, fSubscriptions, fOwnership, fPupils, fEnrollment, fPartSector, fAgeGroup, fPolitical, fHouseholds, fRefugees, fMigrants, fFirms))
 	}
 	return !h.meets(of(fFreshwater, fDensity, fHealthStaff, fAgeGroup, fArea))
 }

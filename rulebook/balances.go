@@ -18,7 +18,9 @@ var balanceKinds = []rule[kind]{
 			{"Foreign direct investment, net (BoP, current US$)", ""}, {"Portfolio Investment, net (BoP, current US$)", ""}, {"Current Account", "USD Million"}}},
 	{id: "balance.fiscal", reason: "a budget balance can change sign (decision 5)", when: condition{any: of(fFiscalBalance), units: uCurrency | uPercent | uUnknown, not: of(fSpending, fRevenue)}, is: isBalance, sure: 0.95,
 		examples: []example{{"General government net lending/borrowing", "Percent of GDP"}, {"Government Budget", "percent of GDP"}, {"Net lending (+) / net borrowing (-) (current LCU)", ""}, {"Federal Surplus or Deficit [-]", "Millions of Dollars"}, {"Government Budget Value", "EUR Million"}}},
-	{id: "balance.saving", reason: "saving in money is income minus consumption: a balance", when: condition{any: of(fSaving), units: uCurrency, not: of(fDeposits, fSpending, fConsumption, fDepletion)}, is: isBalance, sure: 0.93,
+	{id: "balance.saving", reason: "saving in money is income minus consumption: a balance", when: condition{any: of(fSaving, fNetSaving), units: uCurrency, not: of(fDeposits), test: func(r *reading) bool {
+		return r.concept.all.has(fNetSaving) || !r.concept.all.meets(of(fSpending, fConsumption, fDepletion))
+	}}, is: isBalance, sure: 0.93,
 		examples: []example{{"Personal Saving", "Billions of Dollars"}, {"Gross domestic savings (current US$)", ""}, {"Adjusted savings: net national savings (current US$)", ""}}},
 	{id: "balance.capital-flows", reason: "capital flows net purchases against sales", when: condition{any: of(fTICFlow), units: uCurrency}, is: isBalance, sure: 0.8,
 		examples: []example{{"Net Long-term TIC Flows", "USD Million"}, {"Capital Flows", "USD Million"}}},
@@ -26,5 +28,5 @@ var balanceKinds = []rule[kind]{
 		when: condition{all: of(fChange), units: uAmount, not: of(fPovertyGap, fFX)}, is: isBalance, sure: 0.94,
 		examples: []example{{"Changes in Inventories", "DZD Million"}, {"Total change in external debt stocks (current US$)", ""}, {"Net change in interest arrears (current US$)", ""}, {"Consumer Credit Change", "USD Billion"}, {"Natural Gas Stocks Change", "billion cubic feet"}}},
 	{id: "balance.said", reason: "the name says balance, surplus or deficit", when: condition{any: of(fBalance, fDeficit), units: uCurrency | uPercent | uUnknown | uCount | uPhysical, not: of(fReserves, fDeposits, fCredit, fAssets, fMoney, fHoldings, fDebt, fArea)}, is: isBalance, sure: 0.88,
-		examples: []example{{"Reserves and related items (BoP, current US$)", ""}}},
+		examples: []example{{"Net cash balance of the treasury", "EUR Million"}}},
 }

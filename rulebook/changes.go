@@ -69,7 +69,7 @@ func says(features ...feature) func(*reading) bool {
 
 // barePercent reports whether a percentage names no whole and no denominator.
 func barePercent(r *reading) bool {
-	return r.q.Per == "" && !r.phrase.all.meets(of(fDivider, fOfGDP, fOfTotal, fOfPopulation, fOfGroup)) && !r.concept.divided && !r.concept.all.meets(of(fOfGDP))
+	return r.q.Per == "" && !r.phrase.all.meets(of(fDivider, fOfGDP, fOfTotal, fOfPopulation, fOfGroup)) && !r.phrase.all.meets(wholes) && !r.concept.divided && !r.concept.all.meets(of(fOfGDP))
 }
 
 func notOfGDP(r *reading) bool { return !r.phrase.all.has(fOfGDP) }

@@ -52,6 +52,12 @@ const (
 	fWorld
 	fMoneyWord
 	fAsylum
+	fOfFirms
+	fChildLabor
+	fUnempBenefit
+	fNetSaving
+	fCompleteness
+	fPaidAbroad
 	fImportCover
 	fCurrencyWord
 	fLocalCurrency

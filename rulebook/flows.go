@@ -4,7 +4,7 @@ package rulebook
 var flowKinds = []rule[kind]{
 	{id: "flow.output", reason: "GDP, income and value added arise during a period, also per person (decision 1)", when: condition{any: of(fGDP, fValueAdded, fIncome, fDomesticDemand, fProfit, fOutput), units: uMoney}, is: isFlow, sure: 0.97,
 		examples: []example{{"Gross domestic product, current prices", "National currency"}, {"GDP per capita (current US$)", ""}, {"GDP, PPP (current international $)", ""}, {"Agriculture, value added (constant LCU)", ""}, {"Corporate Profits", "EUR Million"}, {"Disposable Personal Income", "Billions of Dollars"}}},
-	{id: "flow.spending", reason: "consumption, investment and spending arise during a period", when: condition{any: of(fConsumption, fInvestment, fSpending, fSubsidy, fBenefits, fPayments, fDepletion, fWageBill), units: uMoney}, is: isFlow, sure: 0.96,
+	{id: "flow.spending", reason: "consumption, investment and spending arise during a period", when: condition{any: of(fConsumption, fInvestment, fSpending, fSubsidy, fBenefits, fPayments, fDepletion, fWageBill, fPaidAbroad), units: uMoney}, is: isFlow, sure: 0.96,
 		examples: []example{{"Real Personal Consumption Expenditures", "Billions of Chained 2012 Dollars"}, {"Gross fixed capital formation (current US$)", ""}, {"External health expenditure per capita (current US$)", ""}, {"General government total expenditure", "National currency"}, {"Total Construction Spending", "Millions of Dollars"}}},
 	{id: "flow.trade", reason: "exports and imports arise during a period", when: condition{any: of(fExports, fImports, fTradeFlow), units: uMoney}, is: isFlow, sure: 0.97,
 		examples: []example{{"Exports of goods and services (BoP, current US$)", ""}, {"Imports", "USD Million"}, {"Merchandise exports (current US$)", ""}}},
@@ -23,6 +23,7 @@ var capacityKinds = []rule[kind]{
 		examples: []example{{"Installed electricity generating capacity", "GW"}, {"Refinery capacity", "thousand barrels per day"}, {"Natural Gas Working Capacity", "TWh"}}},
 	{id: "volume.unit-unknown", reason: "emissions and energy are quantities, in whatever unit", when: condition{any: of(fEmissions, fEnergyUse, fWater, fWaste, fTransport), units: uUnknown, not: of(fIndexWord, fRateWord)}, is: isVolume, sure: 0.7,
 		examples: []example{{"Electricity consumption", ""}}},
+	{id: "volume.per-capita-volume", reason: "a quantity used per head relates two quantities", when: condition{any: of(fEmissions, fEnergyUse, fDisease, fWater), all: of(fPerCapita), units: uPhysical}, is: isRatio, sure: 0.75},
 	{id: "volume.arms", reason: "deliveries of arms are a volume", when: condition{all: of(fArms), units: uUnknown | uPhysical | uCount}, is: isVolume, sure: 0.85,
 		examples: []example{{"Arms imports (SIPRI trend indicator values)", "SIPRI trend indicator values"}}},
 }

@@ -19,7 +19,6 @@ var peopleKinds = []rule[kind]{
 	{id: "people.staff", reason: "doctors, beds, subscriptions and branches per head are ratios", when: condition{units: uRate | uRatio, any: of(fHealthStaff, fSubscriptions, fBranches, fPupils, fFirms, fDensity, fVehicles, fPopulation, fRefugees, fCases, fPatents, fDisease)}, is: isRatio, sure: 0.95,
 		examples: []example{{"Nurses", "per 1000 people"}, {"Hospital beds (per 1,000 people)", ""}, {"Mobile cellular subscriptions (per 100 people)", ""}, {"Population density (people per sq. km of land area)", ""}, {"Researchers in R&D (per million people)", ""}}},
 	{id: "people.per-head", reason: "a number per head is a ratio", when: condition{units: uRate, in: of(fPerPopulation, fPerCapita), test: noCurrency}, is: isRatio, sure: 0.88},
-	{id: "people.per-capita-volume", reason: "a quantity used per head relates two quantities", when: condition{any: of(fEmissions, fEnergyUse, fDisease, fWater), all: of(fPerCapita), units: uPhysical}, is: isRatio, sure: 0.75},
 }
 
 func (r *reading) exceedsHundred() bool {
@@ -48,8 +47,10 @@ var countKinds = []rule[kind]{
 var percentageKinds = []rule[kind]{
 	{id: "percentage.utilisation", reason: "how much of capacity is used (decision 4)", when: condition{any: of(fCapacityUse, fOccupancy), units: uPercent | uUnknown}, is: isPercentage, sure: 0.95,
 		examples: []example{{"Hotel Occupancy Rate", "%"}, {"Rental Vacancy Rate", "Percent"}}},
+	{id: "percentage.time", reason: "how much of the time goes into something", when: condition{all: of(fTimeTo), units: uPercent}, is: isPercentage, sure: 0.8,
+		examples: []example{{"Time spent dealing with the requirements of government regulations (% of senior management time)", ""}}},
 	{id: "percentage.coverage", reason: "how many have an attribute", when: condition{any: of(fCoverage, fFirms, fCrime), units: uPercent}, is: isPercentage, sure: 0.85,
-		examples: []example{{"Firms offering formal training (% of firms)", ""}, {"Private credit bureau coverage (% of adults)", ""}, {"Binding coverage, all products (%)", ""}}},
+		examples: []example{{"Private credit bureau coverage (% of adults)", ""}, {"Binding coverage, all products (%)", ""}}},
 	{id: "percentage.of-people", reason: "how many of a group of people", when: condition{units: uPercent, in: of(fOfPopulation, fOfGroup)}, is: isPercentage, sure: 0.8},
 	{id: "percentage.other-whole", reason: "something against something else", when: condition{units: uPercent, test: relates}, is: isRatio, sure: 0.55},
 }

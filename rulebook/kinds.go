@@ -47,7 +47,7 @@ var defaultKinds = []rule[kind]{
 	{id: "default.physical", reason: "a physical quantity of something", when: condition{units: uPhysical}, is: isVolume, sure: 0.45},
 	{id: "default.rate", reason: "money per something is a price", when: condition{units: uRate, test: (*reading).hasCurrency}, is: isPrice, sure: 0.6},
 	{id: "default.per", reason: "something per something else", when: condition{units: uRate | uRatio}, is: isRatio, sure: 0.55},
-	{id: "default.duration", reason: "a length of time", when: condition{units: uDuration}, is: isDuration, sure: 0.85},
+	{id: "default.duration", reason: "a length of time", when: condition{units: uDuration}, is: isDuration, sure: 0.93},
 	{id: "default.unknown", reason: "no rule knows the concept and the unit says nothing", is: isOther, sure: 0.1},
 }
 

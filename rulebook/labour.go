@@ -26,7 +26,7 @@ var labourKinds = []rule[kind]{
 		}}, is: isBalance, sure: 0.95,
 		examples: []example{{"ADP Employment Change", "Thousand"}, {"Non Farm Payrolls", "Thousand"}, {"Claimant Count Change", "Thousand"}, {"Employment Change", "Persons"}}},
 	{id: "labour.level-of-payrolls", reason: "all employees on payrolls are a headcount", when: condition{all: of(fEmployed), units: uCount}, is: isCount, sure: 0.96,
-		examples: []example{{"All Employees: Mining and Logging: Oil and Gas Extraction", "Thousands of Persons"}, {"Employed Persons", "Thousand"}, {"Armed forces personnel, total", ""}}},
+		examples: []example{{"All Employees: Mining and Logging: Oil and Gas Extraction", "Thousands of Persons"}, {"Employed Persons", "Thousand"}}},
 	{id: "labour.headcount", reason: "persons employed, unemployed or looking for work are counts (decision 4)",
 		when: condition{any: of(fUnemployment, fUnemployed, fEmployment, fLaborForce, fVacancies, fHires, fQuits, fLayoffs, fClaims), units: uCount | uUnknown}, is: isCount, sure: 0.95,
 		examples: []example{{"Labor Force", "thousands of persons"}, {"Unemployed Persons", "Thousand"}, {"Hires: Retail Trade", "Level in Thousands"}, {"Initial Claims", "Number"}, {"Job Vacancies", "Thousand"}, {"Challenger Job Cuts", "Persons"}}},

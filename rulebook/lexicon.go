@@ -28,7 +28,7 @@ var wordEntries = []entry{
 	{fOfGDP, "% of gdp!|% gdp!|to gdp!|to gdp ratio!|share of gdp!|share of gross domestic product!|% of gross domestic product!|% of gni!|to gni!|% of gross national income!|" +
 		"% of potential gdp|% of potential output|% of fiscal year gdp|gdp ratio|ratio to gdp!|% of trend gdp|percentage of gdp"},
 	{fOfTotal, "% of total|% of all|share of total|share in total|% total"},
-	{fRatioWord, "ratio|ratio of|quotient|proportion"},
+	{fRatioWord, "average transaction cost!|transaction cost!|ratio|ratio of|quotient|proportion"},
 	{fRateWord, "rate"},
 	{fIndexWord, "index|barometer|composite indicator|leading indicator|diffusion|climate indicator|sentiment indicator|economic indicator|stance meter"},
 	{fScoreWord, "score|rating|cluster average|scale #|scale # #|points scale|statistical capacity|# low to # high|assessment of statistical capacity|index score"},
@@ -76,6 +76,12 @@ var wordEntries = []entry{
 	{fOfGroup, "% of births|% of cohort|% of firm|% of relevant age group|% of new case|% of one year old|% of working age|% of labor force|% of total labor force|% of civilian labor force|% gross|% net|% of adults|% of primary school|% of official school age|% of youth|% of teacher|% of female teacher|" +
 		"% of male teacher|% of total teacher|% of capacity|% of land area|% of age|% of school age|% of under"},
 	{fMoneyWord, "dollar|euro|pound|yen|yuan|renminbi|franc|peso|rupee|lcu|$|usd|eur|gbp|cent|krona|krone|rand|ruble|won|lira|baht|rupiah|ringgit|shilling|naira|dinar|dirham|riyal|chf|jpy|cny|cad|aud|inr|brl|zar|money|national currency|local currency"},
+	{fOfFirms, "% of firm"},
+	{fChildLabor, "child employment|children in employment|child labor|vulnerable employment|informal employment"},
+	{fUnempBenefit, "unemployment benefit"},
+	{fNetSaving, "net saving|net national saving|adjusted net saving"},
+	{fCompleteness, "completeness of"},
+	{fPaidAbroad, "primary income payment!|income payment!|personal remittances paid!|remittance paid!|primary income on fdi!|secondary income other sector payment!|secondary income payment!|secondary income receipt!"},
 	{fAsylum, "asylum application|asylum"},
 	{fImportCover, "months of import|import cover|month of import|import coverage|weeks of import"},
 	{fCurrencyWord, "currency"},

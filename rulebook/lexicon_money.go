@@ -3,7 +3,7 @@ package rulebook
 var moneyEntries = []entry{
 	{fGDP, "gdp|gross domestic product|gni|gross national income|gnp|gross national product|national income|net national income|gross domestic income|gross national expenditure|national product|economic output|" +
 		"gross output|net domestic product|gross regional product|gross state product|economic activity index|monthly gdp|full year gdp"},
-	{fValueAdded, "value added|gva|gross value added|gdp from|value-added"},
+	{fValueAdded, "financial intermediary service|value added|gva|gross value added|gdp from|value-added"},
 	{fDomesticDemand, "domestic demand|final sales|final demand|aggregate demand|expenditure on gdp"},
 	{fConsumption, "consumption expenditure|final consumption|private consumption|household consumption|consumer spending|personal consumption|government consumption|personal spending|household spending|public consumption|personal outlays|consumption of fixed capital|consumption"},
 	{fInvestment, "capital formation|fixed investment|gross investment|private investment|capital expenditure|capex|business investment|fixed asset investment|fixed capital formation|investment in|total investment|residential investment|nonresidential investment|investment|capital spending|private capital expenditure|construction spending|construction put in place|construction output|construction work done|building capital expenditure|plant machinery capital expenditure"},
@@ -15,7 +15,7 @@ var moneyEntries = []entry{
 	{fSpending, "spending|expenditure|expense|outlay|government spending|health expenditure|military expenditure|education expenditure|out of pocket|current expenditure|total expenditure|cost of sales|research and development"},
 	{fGovernment, "government|central government|general government|federal government|public sector|treasury|fiscal|budget|state and local"},
 	{fRevenue, "revenue|receipt|proceed|government revenue|fee|royalty|charge"},
-	{fTax, "tax|taxe|tax revenue|customs|duty|tariff|excise|vat|social contribution|value added tax!|customs duty|goods and services tax!|taxe on|social security contribution"},
+	{fTax, "net taxes on products!|tax|taxe|tax revenue|customs|duty|tariff|excise|vat|social contribution|value added tax!|customs duty|goods and services tax!|taxe on|social security contribution"},
 	{fSales, "redbook|redbook index|same store sale|sale|sold|retail sale|retail trade!|wholesale trade!|wholesale trade sale|merchant wholesaler|wholesale sale|e commerce sale|auto sale|home sale|business sale|manufacturing sale|food services sale"},
 	{fTurnover, "turnover|value traded|stocks traded|domestic share!|total value traded|trading volume|trading value|volume traded"},
 	{fOrders, "order|new order|factory order|durable goods order|machinery order|machine tool order|industrial order|manufacturers new order|construction order"},
@@ -37,7 +37,7 @@ var moneyEntries = []entry{
 	{fUndisbursed, "undisbursed|und"},
 	{fDebt, "debt|external debt|government debt|public debt|debt outstanding|debt stock|external debt stock|debt securities|gross debt|net debt|use of imf credit|ibrd loan and ida credit|outstanding debt|debt to|indebtedness|credit and sdr allocation|bonds outstanding|bond outstanding|treasury securities outstanding|commercial paper outstanding|present value of external debt|concessional debt"},
 	{fReserves, "reserve|reserves asset|foreign exchange reserve|international reserve|foreign reserve|official reserve|total reserve|gold reserve|reserve asset|official reserves asset|forex reserve|reserve position|sdr holding|gold holding|monetary gold|reserve balances|bank reserves"},
-	{fMoney, "money supply|m#|m0|m1|m2|m3|m4|broad money|narrow money|monetary base|currency in circulation|base money|reserve money|money stock|quasi money|monetary aggregate|money and quasi money|currency outside|currency held|velocity of"},
+	{fMoney, "money supply|m0|m1|m2|m3|m4|broad money|narrow money|monetary base|currency in circulation|base money|reserve money|money stock|quasi money|monetary aggregate|money and quasi money|currency outside|currency held|velocity of"},
 	{fDeposits, "deposit|bank deposit|demand deposit|savings deposit|time deposit|customer deposit|total deposits|certificates of deposit"},
 	{fCredit, "loan|credit|bank lending|domestic credit|private credit|consumer credit|bank loan|outstanding loan|loans to private sector|mortgage debt|lending to|claims on|claim|household credit|commercial and industrial loan|real estate loan|bank credit|advances to|credit to|revolving credit|housing loan|loans and leases|mortgage loan|credit extended|credit card loan|car loan|student loan|mortgage originations|household debt|consumer loan|leverage"},
 	{fAssets, "asset|securities lent|securities borrowed|repoed|financial instrument|securities|security holding|financial derivative|bank asset|total asset|foreign asset|financial asset|fed balance sheet|balance sheet!|central bank balance sheet!|securities in bank credit|securities held|cash and balances|vault cash"},

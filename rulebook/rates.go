@@ -17,7 +17,7 @@ var rateKinds = []rule[kind]{
 		examples: []example{{"10-Year Treasury Constant Maturity Rate", "Percent"}, {"Government Bond 10Y", "percent"}, {"3 Month Bill Yield", "%"}, {"S&P 500 dividend yield", "%"}, {"Moody's Seasoned Baa Corporate Bond Yield", "Percent"}}},
 	{id: "rate.policy", reason: "a policy rate is the price of money (decision 6)", when: condition{all: of(fPolicyRate), units: uPercentish | uUnknown, test: notRelated}, is: isInterest, sure: 0.96,
 		examples: []example{{"Central bank policy rate", "% p.a."}, {"Reverse Repo Rate", "percent"}, {"Federal Funds Target Range - Upper Limit", "Percent"}, {"Bank Prime Loan Rate", "Percent"}}},
-	{id: "rate.net-saving", reason: "net saving nets out depreciation, against income it is read as saving is", when: condition{all: of(fSaving, fNet), units: uPercent}, is: isRatio, sure: 0.6,
+	{id: "rate.net-saving", reason: "net saving nets out depreciation, against income it is read as saving is", when: condition{any: of(fNetSaving), units: uPercent}, is: isRatio, sure: 0.6,
 		examples: []example{{"Adjusted savings: net national savings (% of GNI)", ""}}},
 	{id: "rate.saving", reason: "saving against income is a ratio", when: condition{all: of(fSaving), units: uPercent, test: notDeposit}, is: isRatio, sure: 0.88,
 		examples: []example{{"Personal Saving Rate", "Percent"}, {"Personal Savings", "%"}, {"Gross savings (% of GDP)", ""}, {"Household Saving Ratio", "%"}}},

@@ -148,6 +148,10 @@ func (t *tokens) next() bool {
 			t.at++
 			t.alt = "and"
 			return true
+		case c == '#': // a number, in the lexicon's own phrases
+			t.at++
+			t.alt = "#"
+			return true
 		case c == '$':
 			t.at++
 			t.alt = "$"
@@ -224,7 +228,7 @@ var spellings = map[string]string{
 	"diarrhoea": "diarrhea", "anaemia": "anemia", "childbirths": "childbirth", "employe": "employee",
 	"govt": "government", "gov": "government", "mfg": "manufacturing", "avg": "average", "fx": "forex",
 	"behaviour": "behavior", "tonne": "ton", "yr": "year", "nonmanufacturing": "non-manufacturing",
-	"saving": "saving", "bankruptcie": "bankruptcy", "automobile": "car", "tyre": "tire",
+	"automobile": "car", "businesse": "business", "taxe": "tax", "losse": "loss", "householder": "household",
 }
 
 func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
