@@ -47,25 +47,43 @@ func checkValue(id string, o classify.Observation) error {
 	return nil
 }
 
+// checkValues refuses a value that is no finite number, and makes 0 of a
+// negative zero, which SQLite does not tell apart: the input hash has to be
+// that of what is read back.
+func (r *sourceRow) checkValues() error {
+	owned := false
+	for i, o := range r.Values {
+		if err := checkValue(r.ID, o); err != nil {
+			return err
+		}
+		if o.Value == 0 && math.Signbit(o.Value) {
+			if !owned {
+				r.Values, owned = slices.Clone(r.Values), true
+			}
+			r.Values[i].Value = 0
+		}
+	}
+	return nil
+}
+
 // Take stores catalogue rows in one transaction and says of each what it is;
 // batches of some hundred rows are the fastest. Staged values replace those of
 // the row at the same date and follow the others by date. The labels that a
 // person set come from SetOverrides alone. Of an unchanged row nothing is
 // written but that this run has seen it.
 func (s *Store) Take(ctx context.Context, runID int64, catalogue []classify.SourceRow) ([]classify.Taken, error) {
-	hashes := make([]string, len(catalogue))
+	sources := make([]sourceRow, len(catalogue))
 	for i := range catalogue {
-		ind := catalogue[i].Indicator
-		if ind.ID == "" {
+		r := &sources[i]
+		r.Indicator = catalogue[i].Indicator
+		if r.ID == "" {
 			return nil, &classify.InvalidInputError{What: fmt.Sprintf("%s line %d", catalogue[i].File, catalogue[i].Line), Err: errors.New("no indicator id")}
 		}
-		for _, o := range ind.Values {
-			if err := checkValue(ind.ID, o); err != nil {
-				return nil, err
-			}
+		if err := r.checkValues(); err != nil {
+			return nil, err
 		}
-		ind.Overrides = nil
-		hashes[i] = ind.InputHash()
+		r.Overrides = nil
+		r.hash = r.InputHash()
 	}
 	taken := make([]classify.Taken, len(catalogue))
 	err := s.write(ctx, func(w *writer) error {
@@ -77,12 +95,10 @@ func (s *Store) Take(ctx context.Context, runID int64, catalogue []classify.Sour
 			return err
 		}
 		for i := range catalogue {
-			r := sourceRow{Indicator: catalogue[i].Indicator, hash: hashes[i]}
-			r.Overrides = nil
-			if err := w.join(&r, j); err != nil {
+			if err := w.join(&sources[i], j); err != nil {
 				return err
 			}
-			if taken[i], err = w.take(runID, &r, catalogue[i].File, catalogue[i].Line); err != nil {
+			if taken[i], err = w.take(runID, &sources[i], catalogue[i].File, catalogue[i].Line); err != nil {
 				return err
 			}
 		}

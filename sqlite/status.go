@@ -1,7 +1,10 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -19,7 +22,7 @@ func (s *Store) Status(ctx context.Context) (out classify.Status, err error) {
 		return snapshot(conn, func() error {
 			out = classify.Status{Outcomes: map[classify.Outcome]int{}, StageCounts: map[classify.Stage]int{}}
 			for _, step := range []func(*sqlite.Conn, *classify.Status) error{
-				countIndicators, countOutcomes, countStages, countFamilies, countFailures, s.latest,
+				countIndicators, countAnswers, countStages, countFailures, s.latest,
 			} {
 				if err := step(conn, &out); err != nil {
 					return err
@@ -40,14 +43,6 @@ func countIndicators(conn *sqlite.Conn, out *classify.Status) error {
 		}})
 }
 
-func countOutcomes(conn *sqlite.Conn, out *classify.Status) error {
-	return sqlitex.Execute(conn, "SELECT outcome, count(*) FROM classifications GROUP BY outcome",
-		&sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
-			out.Outcomes[classify.Outcome(st.ColumnText(0))] = st.ColumnInt(1)
-			return nil
-		}})
-}
-
 func countStages(conn *sqlite.Conn, out *classify.Status) error {
 	for i, stage := range classify.StageNames {
 		n, err := number(conn, "SELECT count(*) FROM "+stageTables[i])
@@ -63,18 +58,43 @@ func countStages(conn *sqlite.Conn, out *classify.Status) error {
 var stageTables = [6]string{"normalization_results", "time_inference_results", "family_assignment_results",
 	"type_classification_results", "boolean_review_results", "final_review_results"}
 
-func countFamilies(conn *sqlite.Conn, out *classify.Status) error {
-	return sqlitex.Execute(conn, `SELECT family, type, count(*), avg(overall_confidence), sum(overall_confidence < ?)
-		FROM classifications WHERE outcome <> 'failed' GROUP BY family, type ORDER BY count(*) DESC, family, type`,
+// countAnswers counts outcomes, and families among those that did not fail, in
+// one pass over the answers.
+func countAnswers(conn *sqlite.Conn, out *classify.Status) error {
+	families := map[classify.FamilyCount]*classify.FamilyCount{} // by family and type
+	err := sqlitex.Execute(conn, `SELECT outcome, family, type, count(*), total(overall_confidence), sum(overall_confidence < ?)
+		FROM classifications GROUP BY outcome, family, type`,
 		&sqlitex.ExecOptions{Args: []any{classify.LowConfidence}, ResultFunc: func(st *sqlite.Stmt) error {
-			out.Families = append(out.Families, classify.FamilyCount{
-				Family: classify.Family(st.ColumnText(0)), Type: classify.Type(st.ColumnText(1)),
-				Indicators: st.ColumnInt(2), Confidence: st.ColumnFloat(3), Low: st.ColumnInt(4)})
+			outcome, n := classify.Outcome(st.ColumnText(0)), st.ColumnInt(3)
+			out.Outcomes[outcome] += n
+			if outcome == classify.Failed {
+				return nil
+			}
+			key := classify.FamilyCount{Family: classify.Family(st.ColumnText(1)), Type: classify.Type(st.ColumnText(2))}
+			f := families[key]
+			if f == nil {
+				f = &classify.FamilyCount{Family: key.Family, Type: key.Type}
+				families[key] = f
+			}
+			f.Indicators += n
+			f.Confidence += st.ColumnFloat(4) // a sum, until all are there
+			f.Low += st.ColumnInt(5)
 			return nil
 		}})
+	for _, f := range families {
+		f.Confidence /= float64(f.Indicators)
+		out.Families = append(out.Families, *f)
+	}
+	slices.SortFunc(out.Families, func(a, b classify.FamilyCount) int {
+		return cmp.Or(b.Indicators-a.Indicators, strings.Compare(string(a.Family), string(b.Family)), strings.Compare(string(a.Type), string(b.Type)))
+	})
+	return err
 }
 
 func countFailures(conn *sqlite.Conn, out *classify.Status) error {
+	if out.Outcomes[classify.Failed] == 0 {
+		return nil
+	}
 	return sqlitex.Execute(conn, `SELECT failure_stage, failure_reason, count(*), min(indicator_id)
 		FROM classifications WHERE outcome = 'failed'
 		GROUP BY failure_stage, failure_reason ORDER BY count(*) DESC, failure_stage, failure_reason LIMIT ?`,

@@ -86,6 +86,17 @@ var intakeTests = map[string]func(*testing.T, Opener){
 		}
 		same(t, "indicators", s.status().Indicators, 1200)
 	},
+	"what is read back has the hash that the store knows": func(t *testing.T, open Opener) {
+		s := begin(t, open)
+		row := Catalogue(0, 1)[0]
+		row.Indicator.Values = []classify.Observation{{Date: "2021", Value: math.Copysign(0, -1)}, {Date: "2022", Value: 1e15}, {Date: "2023", Value: 1 << 62},
+			{Date: "2024", Value: math.MaxFloat64}, {Date: "2025", Value: math.SmallestNonzeroFloat64}, {Date: "2026", Value: 0.1}}
+		s.take(row)
+		s.save(Answer(s.indicator(row.Indicator.ID)))
+		same(t, "to do", s.todoIDs(all(classify.ModeChanged)), []string(nil))
+		s.restart()
+		same(t, "taken", s.take(row), []classify.Taken{{Kind: classify.TakenUnchanged}})
+	},
 	"no rows are nothing": func(t *testing.T, open Opener) {
 		s := begin(t, open)
 		same(t, "taken", len(s.take()), 0)
