@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -77,20 +78,32 @@ func (b *binding) add(name string) int {
 // meanings, the mapping, and the id of files with one row per country.
 func (b *binding) settle() error {
 	b.resolveAmbiguous()
-	for field, wanted := range b.mapping {
+	joined, err := b.mapped()
+	if err != nil {
+		return err
+	}
+	b.joined = joined
+	b.settleID()
+	return nil
+}
+
+// mapped returns the columns of the mapping by field.
+func (b *binding) mapped() ([][]int, error) {
+	joined := make([][]int, len(b.syn.columns))
+	for _, field := range slices.Sorted(maps.Keys(b.mapping)) {
+		wanted := b.mapping[field]
 		f := b.syn.field(field)
 		if f < 0 {
-			return classify.WithHint(fmt.Errorf("--map: there is no field %q", field), "fields are %s", b.syn.fieldNames())
+			return nil, classify.WithHint(fmt.Errorf("--map: there is no field %q", field), "fields are %s", b.syn.fieldNames())
 		}
 		columns, err := b.find(wanted)
 		if err != nil {
-			return classify.WithHint(fmt.Errorf("--map %s=%s: %w", field, strings.Join(wanted, "+"), err),
+			return nil, classify.WithHint(fmt.Errorf("--map %s=%s: %w", field, strings.Join(wanted, "+"), err),
 				"its columns are %s", b.columnNames())
 		}
-		b.joined[f] = columns
+		joined[f] = columns
 	}
-	b.settleID()
-	return nil
+	return joined, nil
 }
 
 // resolveAmbiguous leaves a column that may mean two fields to one of them:

@@ -77,7 +77,7 @@ func (f *csvFrames) take(n, lines int) []byte {
 func (f *csvFrames) retreat(scanned, firstEnd int) []byte {
 	f.rescanned += int64(scanned - firstEnd)
 	if f.rescanned > 4*f.consumed+(16<<20) {
-		f.lineModeUntil = f.consumed + int64(scanned)
+		f.lineModeUntil = max(f.lineModeUntil, f.consumed+int64(scanned))
 	}
 	return f.take(firstEnd, 1)
 }

@@ -208,10 +208,18 @@ func objectPoint(e []byte) (p point, ok bool) {
 	var date, value bool
 	for key, v := range members(e) {
 		switch string(key) {
-		case `"date"`, `"Date"`, `"DATE"`, `"period"`, `"time"`, `"year"`, `"TIME_PERIOD"`, `"obs_date"`, `"x"`:
+		case `"date"`, `"Date"`, `"DATE"`, `"period"`, `"time"`, `"year"`, `"TIME_PERIOD"`, `"obs_date"`:
 			p.date, date = scalarText(v), true
-		case `"value"`, `"Value"`, `"VALUE"`, `"OBS_VALUE"`, `"obs_value"`, `"val"`, `"v"`, `"y"`:
+		case `"value"`, `"Value"`, `"VALUE"`, `"OBS_VALUE"`, `"obs_value"`, `"val"`:
 			p.value, value = scalarText(v), true
+		case `"x"`: // as charts call them, where nothing clearer is there
+			if !date {
+				p.date, date = scalarText(v), true
+			}
+		case `"y"`, `"v"`:
+			if !value {
+				p.value, value = scalarText(v), true
+			}
 		}
 	}
 	return p, date && value

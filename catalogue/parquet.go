@@ -22,6 +22,7 @@ type parquetTable struct {
 	batch  []parquet.Row
 	at, n  int // next row of the batch, and how many it has
 	row    int
+	ended  bool // the current group has no row beyond the batch
 	leaves []leaf
 	cells  []string
 	points []point
@@ -29,10 +30,9 @@ type parquetTable struct {
 
 // leaf is what a column of the file is to a row.
 type leaf struct {
-	column  int // of the binding; -1 if it is part of a point, or of nothing
-	part    pointPart
-	text    func(parquet.Value) string
-	maximum int // definition level at which it has a value
+	column int // of the binding; -1 if it is part of a point, or of nothing
+	part   pointPart
+	text   func(parquet.Value) string
 }
 
 type pointPart int
@@ -63,7 +63,7 @@ func openParquet(file *os.File, b *binding) (t *parquetTable, err error) {
 		if !ok {
 			return nil, damaged(fmt.Errorf("column %s is not in the schema", strings.Join(path, ".")))
 		}
-		t.leaves = append(t.leaves, leafOf(c, b))
+		t.leaves = append(t.leaves, leafOf(c, path, b))
 	}
 	if !isHeading(b.columns, b) {
 		return nil, noNameError(b.columns, b)
@@ -72,14 +72,14 @@ func openParquet(file *os.File, b *binding) (t *parquetTable, err error) {
 	return t, nil
 }
 
-func leafOf(c parquet.LeafColumn, b *binding) leaf {
-	l := leaf{column: -1, text: textOf(c.Node.Type()), maximum: c.MaxDefinitionLevel}
-	last := c.Path[len(c.Path)-1]
+func leafOf(c parquet.LeafColumn, path []string, b *binding) leaf {
+	l := leaf{column: -1, text: textOf(c.Node.Type())}
+	last := path[len(path)-1]
 	switch {
-	case c.MaxRepetitionLevel == 0 && len(c.Path) == 1, c.MaxRepetitionLevel == 1 && last == "element":
-		l.column = b.column(c.Path[0])
+	case c.MaxRepetitionLevel == 0 && len(path) == 1, c.MaxRepetitionLevel == 1 && last == "element":
+		l.column = b.column(path[0])
 	case c.MaxRepetitionLevel == 1 && b.syn == catalogueSynonyms:
-		if column := b.column(c.Path[0]); !b.holdsPoints(column) {
+		if column := b.column(path[0]); !b.holdsPoints(column) {
 			break
 		}
 		switch fold(last) {
@@ -148,36 +148,44 @@ func (t *parquetTable) put(l *leaf, values []parquet.Value) {
 	}
 }
 
-// read fills the batch from the current row group, or goes to the next one.
+// read fills the batch from the current row group, or goes to the next one. A
+// group is closed only when its last batch has been used up, because closing it
+// frees the pages that the values are parts of.
 func (t *parquetTable) read() error {
 	t.at, t.n = 0, 0
+	if t.ended {
+		if err := t.close(); err != nil {
+			return &lineError{t.row, damaged(err)}
+		}
+	}
 	if t.rows == nil {
 		if len(t.groups) == 0 {
 			return io.EOF
 		}
-		t.rows, t.groups = t.groups[0].Rows(), t.groups[1:]
+		t.rows, t.groups, t.ended = t.groups[0].Rows(), t.groups[1:], false
 	}
 	n, err := t.rows.ReadRows(t.batch)
 	t.n = n
-	if err == io.EOF {
-		err = t.rows.Close()
-		t.rows = nil
-	} else if err == nil && n == 0 {
+	switch {
+	case err == io.EOF:
+		t.ended = true
+	case err == nil && n == 0:
 		err = io.ErrNoProgress
-	}
-	if err != nil {
+		fallthrough
+	case err != nil:
 		return &lineError{t.row + 1, damaged(err)}
 	}
 	return nil
 }
 
-func (t *parquetTable) close() error {
+func (t *parquetTable) close() (err error) {
+	defer recoverDamaged(&err)
 	if t.rows == nil {
 		return nil
 	}
-	err := t.rows.Close()
-	t.rows = nil
-	return err
+	rows := t.rows
+	t.rows, t.ended = nil, false
+	return rows.Close()
 }
 
 // rawOf is a Parquet row as text, for the rejects.

@@ -78,13 +78,23 @@ func openCSV(r io.Reader, head []byte, b *binding, o Options, latin1Rows *int) (
 
 // noNameError explains a heading in which the name is not found.
 func noNameError(columns []string, b *binding) error {
-	probe := newBinding(b.syn, nil)
+	probe := newBinding(b.syn, b.mapping)
 	for _, c := range columns {
 		probe.add(strings.TrimSpace(c))
 	}
-	what := requiredFields(b.syn)
-	return classify.WithHint(&lineError{1, fmt.Errorf("the heading has no column for %s; its columns are %s", what[len(what)-1], probe.columnNames())},
-		"name it with --map %s=COLUMN; known names are %s", what[len(what)-1], strings.Join(b.syn.columns[b.syn.field(what[len(what)-1])].Names, ", "))
+	lacking := ""
+	for _, field := range requiredFields(b.syn) {
+		if len(probe.fields[b.syn.field(field)]) == 0 && b.mapping[field] == nil {
+			lacking = field
+			break
+		}
+	}
+	if lacking == "" { // the columns of a mapping are what is missing
+		_, err := probe.mapped()
+		return &lineError{1, err}
+	}
+	return classify.WithHint(&lineError{1, fmt.Errorf("the heading has no column for %s; its columns are %s", lacking, probe.columnNames())},
+		"name it with --map %s=COLUMN; known names are %s", lacking, strings.Join(b.syn.columns[b.syn.field(lacking)].Names, ", "))
 }
 
 // requiredFields are what a heading must have.

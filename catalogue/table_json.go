@@ -196,7 +196,8 @@ func layoutOf(head []byte, b *binding) layout {
 	}
 	end := valueEnd(head, 0)
 	if end < len(head) && len(bytes.TrimSpace(head[end:])) > 0 {
-		if bytes.IndexByte(head[:end], '\n') < 0 {
+		rest, _, _ := bytes.Cut(head[end:], []byte{'\n'})
+		if bytes.IndexByte(head[:end], '\n') < 0 && len(bytes.TrimSpace(rest)) == 0 {
 			return layoutLines
 		}
 		return layoutElements
