@@ -7,7 +7,21 @@ import (
 
 // fold lowers a text and joins its words with single spaces.
 func fold(text string) string {
+	if folded(text) {
+		return text
+	}
 	return strings.ToLower(strings.Join(strings.Fields(text), " "))
+}
+
+// folded reports whether fold would change nothing.
+func folded(text string) bool {
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if 'A' <= c && c <= 'Z' || c >= utf8.RuneSelf || c < ' ' || c == ' ' && (i == 0 || i == len(text)-1 || text[i-1] == ' ') {
+			return false
+		}
+	}
+	return true
 }
 
 // clip cuts a text to at most n bytes, at a rune.
@@ -21,12 +35,36 @@ func clip(text string, n int) string {
 	return text[:n]
 }
 
-// namedTotals reports whether the texts name a year-to-date figure, and a
+// qualifiers stand behind a name and say how often or how adjusted it is, not
+// what it is.
+var qualifiers = map[string]bool{
+	"monthly": true, "quarterly": true, "annual": true, "annually": true, "yearly": true, "weekly": true, "daily": true,
+	"sa": true, "nsa": true, "seasonally adjusted": true, "not seasonally adjusted": true, "s.a.": true, "n.s.a.": true, "swda": true,
+	"unadjusted": true, "monthly data": true, "quarterly data": true, "annual data": true, "trend": true, "calendar adjusted": true,
+}
+
+// withoutQualifiers takes frequency and adjustment off the end of a folded
+// name: "industrial production, seasonally adjusted (monthly)".
+func withoutQualifiers(name string) string {
+	for {
+		cut, open := strings.TrimSuffix(name, ")"), ", "
+		if len(cut) < len(name) {
+			open = " ("
+		}
+		i := strings.LastIndex(cut, open)
+		if i <= 0 || !qualifiers[cut[i+2:]] {
+			return name
+		}
+		name = name[:i]
+	}
+}
+
+// namedTotals reports whether folded texts name a year-to-date figure, and a
 // total of everything so far.
 func namedTotals(texts ...string) (ytd, total bool) {
 	for _, t := range texts {
-		ytd = ytd || strings.Contains(t, "year to date") || strings.Contains(t, "year-to-date") || hasWord(t, "ytd") || hasWord(t, "fytd")
-		total = total || hasWord(t, "cumulative") || hasWord(t, "accumulated") || hasWord(t, "total")
+		ytd = ytd || strings.Contains(t, "year to date") || strings.Contains(t, "year-to-date") || hasWord(t, "ytd") || hasWord(t, "fytd") || hasWord(t, "cumulative") || hasWord(t, "accumulated")
+		total = total || hasWord(t, "total") || hasWord(t, "cumulative") || hasWord(t, "accumulated")
 	}
 	return ytd, total
 }

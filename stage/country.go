@@ -73,25 +73,83 @@ func countryOf(ind *classify.Indicator) string {
 }
 
 // withoutCountry takes a country out of a name: "Bulgaria - Unemployment
-// rate", "Population, total (Bangladesh)", "Unemployment rate in Kenya".
+// rate", "Kenya Inflation Rate", "Population, total (Bangladesh)",
+// "Unemployment rate in Kenya". A name that is nothing but a country stays.
 func withoutCountry(name string) string {
 	name = strings.TrimSpace(name)
-	if country, rest, ok := strings.Cut(name, " - "); ok {
-		if _, is := regions().byName[fold(country)]; is {
-			return strings.TrimSpace(rest)
-		}
+	lower := strings.ToLower(name)
+	if len(lower) != len(name) {
+		// A letter whose lower case has another length: positions would not
+		// agree, so that the folded name is used for both.
+		name = lower
 	}
-	for _, open := range []string{" (", " in ", " for ", ", "} {
-		i := strings.LastIndex(name, open)
+	if n := leadingCountry(lower); n > 0 {
+		name, lower = name[n:], lower[n:]
+	}
+	for _, open := range [...]string{" (", " in ", " for ", " of ", ", ", " - ", ": "} {
+		i := strings.LastIndex(lower, open)
 		if i <= 0 {
 			continue
 		}
-		tail := strings.TrimSuffix(fold(name[i+len(open):]), ")")
-		if _, is := regions().byName[strings.TrimPrefix(tail, "the ")]; is {
-			return name[:i]
+		tail := strings.TrimPrefix(strings.TrimSuffix(lower[i+len(open):], ")"), "the ")
+		if _, is := regions().byName[tail]; is {
+			return strings.TrimSpace(name[:i])
 		}
 	}
 	return name
+}
+
+// leadingCountry returns the length of a country and what joins it to the
+// rest of a lower-case name, or 0. The longest name counts: "guinea-bissau"
+// is not "guinea".
+func leadingCountry(lower string) int {
+	best := 0
+	for end, words := 0, 0; words < maxCountryWords && end < len(lower); words++ {
+		next := strings.IndexAny(lower[end:], " :,")
+		if next < 0 {
+			break
+		}
+		end += next
+		if _, is := regions().byName[lower[:end]]; is {
+			best = end
+		} else if demonyms[lower[:end]] && !moneyFollows(lower[end:]) {
+			best = end
+		}
+		end++
+	}
+	if best == 0 {
+		return 0
+	}
+	rest := strings.TrimLeft(lower[best:], " -:,–")
+	if rest == "" || strings.HasPrefix(rest, "and ") || strings.HasPrefix(rest, "/") {
+		return 0
+	}
+	return len(lower) - len(rest)
+}
+
+// maxCountryWords is the most words that a country's name has.
+const maxCountryWords = 7
+
+// moneyFollows reports whether what follows an adjective makes it part of a
+// currency's name: "swiss franc", "u.s. dollar".
+func moneyFollows(rest string) bool {
+	word, _, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
+	switch strings.TrimSuffix(word, "s") {
+	case "dollar", "franc", "pound", "peso", "rupee", "yen", "yuan", "krone", "krona", "lira", "dinar", "real", "ruble", "rouble", "rand", "won", "baht", "zloty", "forint", "koruna", "shilling", "riyal", "dirham", "rupiah", "ringgit", "sol", "naira", "cedi", "birr", "treasury":
+		return true
+	}
+	return false
+}
+
+// demonyms are the adjectives that catalogues put before a concept.
+var demonyms = map[string]bool{
+	"american": true, "us": true, "u.s.": true, "uk": true, "british": true, "german": true, "french": true, "italian": true, "spanish": true, "dutch": true,
+	"swiss": true, "austrian": true, "belgian": true, "portuguese": true, "greek": true, "irish": true, "swedish": true, "norwegian": true, "danish": true, "finnish": true,
+	"polish": true, "czech": true, "hungarian": true, "romanian": true, "bulgarian": true, "croatian": true, "russian": true, "ukrainian": true, "turkish": true,
+	"japanese": true, "chinese": true, "indian": true, "indonesian": true, "korean": true, "thai": true, "malaysian": true, "philippine": true, "vietnamese": true, "pakistani": true,
+	"australian": true, "canadian": true, "mexican": true, "brazilian": true, "argentine": true, "chilean": true, "colombian": true, "peruvian": true,
+	"south african": true, "nigerian": true, "kenyan": true, "egyptian": true, "moroccan": true, "ghanaian": true, "saudi": true, "israeli": true,
+	"euro area": true, "eurozone": true, "european union": true, "world": false,
 }
 
 // sharedSymbol reports whether the country decides what a unit phrase means.

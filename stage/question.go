@@ -28,7 +28,7 @@ func unitQuestion(ind *classify.Indicator) classify.UnitQuestion {
 
 func timeQuestion(ind *classify.Indicator, n *classify.Normalization) classify.TimeQuestion {
 	return classify.TimeQuestion{
-		Concept:     fold(ind.Name),
+		Concept:     withoutQualifiers(fold(withoutCountry(ind.Name))),
 		Unit:        fold(ind.Units),
 		UnitType:    n.UnitType,
 		Periodicity: strings.TrimSpace(ind.Periodicity),
@@ -38,7 +38,7 @@ func timeQuestion(ind *classify.Indicator, n *classify.Normalization) classify.T
 
 func familyQuestion(f *classify.Facts) classify.FamilyQuestion {
 	ind := &f.Indicator
-	name := fold(withoutCountry(ind.Name))
+	name := withoutQualifiers(fold(withoutCountry(ind.Name)))
 	concept, phrase := conceptAndUnit(name, fold(ind.Units))
 	return classify.FamilyQuestion{
 		Concept:     concept,
