@@ -189,17 +189,6 @@ func (b *binding) has(field int) bool {
 	return len(b.fields[field]) > 0 || b.joined[field] != nil
 }
 
-// recognised counts the fields that have a column.
-func (b *binding) recognised() int {
-	n := 0
-	for f := range b.fields {
-		if b.has(f) {
-			n++
-		}
-	}
-	return n
-}
-
 func (b *binding) columnNames() string {
 	const most = 60
 	names := make([]string, 0, len(b.columns))

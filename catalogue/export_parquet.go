@@ -15,14 +15,14 @@ import (
 const parquetGroup = 32_768
 
 type parquetEncoder struct {
-	w       *parquet.Writer
+	w       *parquet.GenericWriter[any]
 	columns []exportColumn
 	row     parquet.Row
 }
 
 func newParquetEncoder(w io.Writer, m Meta) *parquetEncoder {
 	e := &parquetEncoder{columns: exportColumns(m)}
-	e.w = parquet.NewWriter(w, parquetSchema(e.columns),
+	e.w = parquet.NewGenericWriter[any](w, parquetSchema(e.columns),
 		parquet.Compression(&parquet.Zstd), parquet.MaxRowsPerRowGroup(parquetGroup),
 		parquet.CreatedBy("classify", m.ProgramVersion, ""),
 		parquet.KeyValueMetadata("taxonomy_version", m.TaxonomyVersion),

@@ -66,7 +66,7 @@ func openParquet(file *os.File, b *binding) (t *parquetTable, err error) {
 		t.leaves = append(t.leaves, leafOf(c, path, b))
 	}
 	if !isHeading(b.columns, b) {
-		return nil, noNameError(b.columns, b)
+		return nil, noNameError(0, b.columns, b)
 	}
 	t.cells = make([]string, len(b.columns))
 	return t, nil

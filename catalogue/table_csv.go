@@ -47,6 +47,7 @@ func openCSV(r io.Reader, head []byte, b *binding, o Options, latin1Rows *int) (
 	t := &csvTable{frames: newCSVFrames(r, sep, o.MaxRecord), limits: o, latin1: latin1Rows}
 	t.reset()
 	var first []string
+	firstLine := 0
 	var rec record
 	for n := 0; n < headingDepth; n++ {
 		err := t.next(&rec)
@@ -67,17 +68,17 @@ func openCSV(r io.Reader, head []byte, b *binding, o Options, latin1Rows *int) (
 			return t, n, nil
 		}
 		if first == nil || len(rec.cells) > len(first) {
-			first = append(first[:0:0], rec.cells...)
+			first, firstLine = append(first[:0:0], rec.cells...), rec.line
 		}
 	}
 	if first == nil {
 		return nil, 0, errEmpty
 	}
-	return nil, 0, noNameError(first, b)
+	return nil, 0, noNameError(firstLine, first, b)
 }
 
 // noNameError explains a heading in which the name is not found.
-func noNameError(columns []string, b *binding) error {
+func noNameError(line int, columns []string, b *binding) error {
 	probe := newBinding(b.syn, b.mapping)
 	for _, c := range columns {
 		probe.add(strings.TrimSpace(c))
@@ -91,9 +92,9 @@ func noNameError(columns []string, b *binding) error {
 	}
 	if lacking == "" { // the columns of a mapping are what is missing
 		_, err := probe.mapped()
-		return &lineError{1, err}
+		return &lineError{line, err}
 	}
-	return classify.WithHint(&lineError{1, fmt.Errorf("the heading has no column for %s; its columns are %s", lacking, probe.columnNames())},
+	return classify.WithHint(&lineError{line, fmt.Errorf("the heading has no column for %s; its columns are %s", lacking, probe.columnNames())},
 		"name it with --map %s=COLUMN; known names are %s", lacking, strings.Join(b.syn.columns[b.syn.field(lacking)].Names, ", "))
 }
 

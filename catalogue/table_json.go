@@ -77,7 +77,7 @@ func (t *jsonTable) learnColumns() error {
 		if len(t.binding.columns) == 0 {
 			return &lineError{ahead[0].line, fmt.Errorf("no record can be read: %s", ahead[0].reject)}
 		}
-		return noNameError(t.binding.columns, t.binding)
+		return noNameError(ahead[0].line, t.binding.columns, t.binding)
 	}
 	return nil
 }
