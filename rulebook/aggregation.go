@@ -76,6 +76,8 @@ var labourAggregations = []rule[classify.Aggregation]{
 		examples: []example{{"Precipitation", "mm"}}},
 	{id: "aggregation.rating-count", reason: "procedures and the like are counted at a date", when: condition{kinds: kCount, any: of(fTimeTo)}, is: classify.PointInTime, sure: 0.8,
 		examples: []example{{"Procedures to build a warehouse (number)", ""}}},
+	{id: "aggregation.under-way", reason: "what is under way or listed is counted at a date", when: condition{kinds: kCount, any: of(fUnderWay, fListings)}, is: classify.PointInTime, sure: 0.9,
+		examples: []example{{"New Private Housing Units Under Construction: Total", "Thousands of Units"}}},
 	{id: "aggregation.newly", reason: "new cases and registrations are events", when: condition{kinds: kCount, any: of(fNew, fDeaths, fBirths, fIncidence, fHousingStarts, fPermits, fBankruptcies, fTourists, fPatents, fMortality, fTransport)}, is: classify.PeriodTotal, sure: 0.94,
 		examples: []example{{"Housing Starts", "thousands of units"}, {"Adults (ages 15+) newly infected with HIV", ""}, {"Bankruptcies", "Companies"}}},
 	{id: "aggregation.existing", reason: "people and things that exist are counted at a date", when: condition{kinds: kCount, any: of(fPopulation, fPupils, fRefugees, fMigrants, fDisease, fHouseholds, fSubscriptions, fFirms, fSpecies, fEnrollment, fHealthStaff, fPartSector)}, is: classify.PointInTime, sure: 0.92,
@@ -108,7 +110,7 @@ var relativeAggregations = []rule[classify.Aggregation]{
 }
 
 var flowNouns = of(fGDP, fValueAdded, fConsumption, fInvestment, fExports, fImports, fTradeFlow, fIncome, fSpending, fRevenue, fTax, fSales, fOrders, fShipments, fRemittance, fFDI, fPortfolio, fAid, fDebtService, fRepayment,
-	fDisbursement, fSaving, fProfit, fOutput, fPayments, fTurnover, fBenefits, fSubsidy, fRents, fDepletion, fGrants, fEmissions, fEnergyUse, fWater, fWageBill, fInflow, fAcquisition, fCost, fCropYield, fFertility, fTourists, fBorrowed, fFiscalBalance, fSector, fDomesticDemand, fWage, fMigration, fBeneficiary, fPatents, fTransport, fIssuance, fPolitical)
+	fDisbursement, fSaving, fProfit, fOutput, fPayments, fTurnover, fBenefits, fSubsidy, fRents, fDepletion, fGrants, fEmissions, fEnergyUse, fWater, fWageBill, fInflow, fAcquisition, fCost, fCropYield, fFertility, fTourists, fBorrowed, fFiscalBalance, fBankEarnings, fSector, fDomesticDemand, fWage, fMigration, fBeneficiary, fPatents, fTransport, fIssuance, fPolitical)
 
 var stockNouns = of(fDebt, fReserves, fMoney, fDeposits, fCredit, fAssets, fLiabilities, fMarketCap, fHoldings, fPosition, fNetForeign, fWealth, fInventories, fNPL, fBankCapital, fPopulation, fArea, fAccess, fPrevalence, fHealthStaff, fSubscriptions, fDependency, fDensity, fPupils, fLiteracy, fAgeGroup, fRefugees,
 	fMigrants, fPoverty, fHunger, fDisease, fEnrollment, fOwnership, fFreshwater, fHouseholds, fFirms, fVehicles, fCapacity, fBranches, fArrears, fCommitment, fPovertyGap, fPartSector, fBacklog, fSchooling)
@@ -117,7 +119,7 @@ var stockNouns = of(fDebt, fReserves, fMoney, fDeposits, fCredit, fAssets, fLiab
 // banks, debt, credit, people.
 func (r *reading) flowNumerator() bool {
 	h := r.subject()
-	if h.meets(of(fAcquisition, fDebtService, fRepayment, fDisbursement, fTurnover, fInflow, fIssuance)) {
+	if h.meets(of(fBankEarnings, fAcquisition, fDebtService, fRepayment, fDisbursement, fTurnover, fInflow, fIssuance)) {
 		return true
 	}
 	if h.meets(of(fDebt, fReserves, fMoney, fDeposits, fCredit, fAssets, fLiabilities, fMarketCap, fHoldings, fPosition, fNPL, fBankCapital, fInventories, fArrears)) {

@@ -58,6 +58,10 @@ const (
 	fNetSaving
 	fCompleteness
 	fPaidAbroad
+	fListings
+	fDaysOnMarket
+	fBankEarnings
+	fUnderWay
 	fImportCover
 	fCurrencyWord
 	fLocalCurrency

@@ -39,7 +39,7 @@ var countFirstKinds = []rule[kind]{
 var countKinds = []rule[kind]{
 	{id: "count.people", reason: "a number of people", when: condition{any: of(fPopulation, fPupils, fRefugees, fMigrants, fDisease, fHouseholds, fPoverty, fEnrollment, fPartSector, fHealthStaff), units: uCount | uUnknown, not: of(fIndexWord, fRateWord, fRatioWord)}, is: isCount, sure: 0.95,
 		examples: []example{{"Population, total", ""}, {"Primary education, pupils", ""}, {"Refugee population by country or territory of asylum", ""}, {"Children (0-14) living with HIV", ""}}},
-	{id: "count.events", reason: "a number of things or events (decision 9)", when: condition{any: of(fHousingStarts, fPermits, fBankruptcies, fTourists, fDeaths, fBirths, fPatents, fFirms, fSubscriptions, fCases, fCrime, fSpecies, fMortality, fIncidence, fTransport), units: uCount | uUnknown, not: of(fIndexWord, fRateWord, fRatioWord)}, is: isCount, sure: 0.94,
+	{id: "count.events", reason: "a number of things or events (decision 9)", when: condition{any: of(fListings, fHousingStarts, fPermits, fBankruptcies, fTourists, fDeaths, fBirths, fPatents, fFirms, fSubscriptions, fCases, fCrime, fSpecies, fMortality, fIncidence, fTransport), units: uCount | uUnknown, not: of(fIndexWord, fRateWord, fRatioWord)}, is: isCount, sure: 0.94,
 		examples: []example{{"Housing Starts", "thousands of units"}, {"Building Permits", "Thousand"}, {"Tourist Arrivals", ""}, {"Bankruptcies", "Companies"}, {"Patent applications, residents", ""}, {"Listed domestic companies, total", ""}, {"Mobile cellular subscriptions", ""}}},
 }
 

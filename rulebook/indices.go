@@ -21,5 +21,5 @@ var indexKinds = []rule[kind]{
 	{id: "index.unit", reason: "a number with a base or in points is an index", when: condition{units: uIndex}, is: isIndex, sure: 0.95,
 		examples: []example{{"Industrial Production: Total Index", "Index 2017=100"}, {"Crop production index (2004-2006 = 100)", ""}, {"Indexes of Aggregate Weekly Hours of All Employees: Financial Activities", "Index 2007=100"}, {"Terms of Trade", "points"}}},
 	{id: "index.name", reason: "the name says index, the unit says nothing", when: condition{any: of(fIndexWord, fLeading, fPMI, fConfidence, fTermsOfTrade), units: uUnknown | uRatio}, is: isIndex, sure: 0.85},
-	{id: "index.name-percent", reason: "an index of sentiment or activity stays one even if the catalogue writes % (decision 11)", when: condition{any: of(fConfidence, fPMI, fLeading), units: uPercentish, not: of(fRateWord), test: barePercent}, is: isIndex, sure: 0.75},
+	{id: "index.name-percent", reason: "an index of sentiment or activity stays one even if the catalogue writes % (decision 11)", when: condition{any: of(fConfidence, fPMI), units: uPercentish, not: of(fRateWord), test: barePercent}, is: isIndex, sure: 0.75},
 }

@@ -59,7 +59,7 @@ var wordEntries = []entry{
 		"per # million people|per hundred people|per # child|per # children|per # female population|per # male population|per # people age|births per woman|per # uninfected|per # employee|per # pop|per # worker|per # female adult|per # male adult|per thousand people|per # population at risk|per # household|" +
 		"per hundred|per mille|births per|male births per female births"},
 	{fPoints, "points|basis point|bps|bp|% point|pp|p p|percentage point|ppt"},
-	{fCurrentPrices, "current price!|constant price!|chained price!|market price!|at current price!|at constant price!|in current price!|in constant price!|purchaser price!|basic price!|producer price valuation!|factor cost!|at market price!|previous year price!|at basic price!"},
+	{fCurrentPrices, "constant national price!|current national price!|current price!|constant price!|chained price!|market price!|at current price!|at constant price!|in current price!|in constant price!|purchaser price!|basic price!|producer price valuation!|factor cost!|at market price!|previous year price!|at basic price!"},
 	{fExpectation, "expectation|expected|expect|outlook|forecast|projection|ahead|future|# year ahead|year ahead|prospect|anticipated"},
 	{fPercentSign, "%"},
 	{fFemaleMale, "ratio of female to male|female to male"},
@@ -71,7 +71,7 @@ var wordEntries = []entry{
 	{fMinus, "minus|spread between|difference between|difference of"},
 	{fGross, "gross"},
 	{fReal, "real|inflation adjusted"},
-	{fNew, "new|newly"},
+	{fNew, "new|newly|business application|business formation|new business|new listing|filing"},
 	{fOfPopulation, "% of population|% of people|% of total population|% of rural population|% of urban population|% of adult|of population age|% of women|% of men|% of children|% of household|% of female|% of male|% of married women|% of pregnant women|% of the population|population covered"},
 	{fOfGroup, "% of births|% of cohort|% of firm|% of relevant age group|% of new case|% of one year old|% of working age|% of labor force|% of total labor force|% of civilian labor force|% gross|% net|% of adults|% of primary school|% of official school age|% of youth|% of teacher|% of female teacher|" +
 		"% of male teacher|% of total teacher|% of capacity|% of land area|% of age|% of school age|% of under"},
@@ -82,6 +82,10 @@ var wordEntries = []entry{
 	{fNetSaving, "net saving|net national saving|adjusted net saving"},
 	{fCompleteness, "completeness of"},
 	{fPaidAbroad, "primary income payment!|income payment!|personal remittances paid!|remittance paid!|primary income on fdi!|secondary income other sector payment!|secondary income payment!|secondary income receipt!"},
+	{fListings, "active listing|listing count|total listing|pending listing|new listing|housing inventory active listing count"},
+	{fDaysOnMarket, "days on market"},
+	{fUnderWay, "under construction|in progress|outstanding permits"},
+	{fBankEarnings, "return on asset|return on equity|return on average asset|return on average equity|net interest margin|cost to income"},
 	{fAsylum, "asylum application|asylum"},
 	{fImportCover, "months of import|import cover|month of import|import coverage|weeks of import"},
 	{fCurrencyWord, "currency"},

@@ -1,7 +1,7 @@
 package rulebook
 
 var labourEntries = []entry{
-	{fUnemployment, "unemployment|jobless|unemployed|underemployment|joblessness|youth unemployment|long term unemployment"},
+	{fUnemployment, "sahm rule|unemployment|jobless|unemployed|underemployment|joblessness|youth unemployment|long term unemployment"},
 	{fUnemploymentRate, "unemployment rate|jobless rate|u6|underemployment rate|unemployment youth|unemployment total|unemployment male|unemployment female|youth unemployment rate|long term unemployment rate|insured unemployment rate|u6 unemployment rate|unemployed as|unemployment with|natural rate of unemployment"},
 	{fUnemployed, "unemployed person|unemployed|unemployed change|unemployment change|number of unemployed|registered unemployed|unemployment level|unemployment persons|unemployed people"},
 	{fEmployment, "employment|employment in|employment level|civilian employment|total employment|employer|self employed|vulnerable employment|wage and salaried worker|contributing family worker|jobs|job|part time employment|full time employment|informal employment|child employment|children in employment|family worker|employment services"},
@@ -88,9 +88,9 @@ var goodsEntries = []entry{
 	{fRetirement, "retirement age|pensionable age|school starting age|starting age|compulsory education|primary education duration|secondary education duration|preprimary education duration"},
 	{fContinued, "continuing|continued|continuing jobless claim|insured unemployment|claimant count"},
 	{fOutOfSchool, "out of school|repeater|over age student|not in education"},
-	{fStress, "stress|uncertainty|misery|terrorism|financial stress|stress index|policy uncertainty|fragile|risk index|vulnerability|financial conditions|national financial conditions"},
+	{fStress, "recession indicator|stress|uncertainty|misery|terrorism|financial stress|stress index|policy uncertainty|fragile|risk index|vulnerability|financial conditions|national financial conditions"},
 	{fBranches, "branch|bank branch|commercial bank branch"},
-	{fSpecies, "bird species|fish species|mammal species|plant species|threatened|specy"},
+	{fSpecies, "rig|rig count|drilling rig|bird species|fish species|mammal species|plant species|threatened|specy"},
 	{fArms, "arms import|arms export|weapon sale|sipri|arms transfer"},
 	{fSector, "food beverage and tobacco!|food beverages and tobacco!|beverage and tobacco!|agriculture|manufacturing|service|industry|construction|mining|retail|utility|transport service|travel service|insurance and financial|communication|chemical|food beverage|machinery|textile|fuel export|fuel import|food export|food import|ores and metal|agricultural raw|manufactures export|manufactures import|high technology|ict goods|ict service|merchandise export|merchandise import|computer|sector|private sector"},
 }

@@ -13,7 +13,7 @@ var rateKinds = []rule[kind]{
 	{id: "rate.tariff-lines", reason: "a part of the tariff lines has an attribute", when: condition{all: of(fTaxRate, fShareWord), units: uPercent}, is: isPercentage, sure: 0.85,
 		examples: []example{{"Share of tariff lines with international peaks, all products (%)", ""}}},
 	{id: "rate.yield", reason: "the return of an asset is a yield (decision 6)",
-		when: condition{all: of(fYield), units: uPercentish | uUnknown | uRate, not: of(fCropYield, fSpread, fHoldings, fDebt, fIssuance, fOutput, fFX), test: notRelated}, is: isYield, sure: 0.95,
+		when: condition{all: of(fYield), units: uPercentish | uUnknown | uRate, not: of(fCropYield, fSpread, fHoldings, fDebt, fIssuance, fOutput, fFX, fInterbank), test: notRelated}, is: isYield, sure: 0.95,
 		examples: []example{{"10-Year Treasury Constant Maturity Rate", "Percent"}, {"Government Bond 10Y", "percent"}, {"3 Month Bill Yield", "%"}, {"S&P 500 dividend yield", "%"}, {"Moody's Seasoned Baa Corporate Bond Yield", "Percent"}}},
 	{id: "rate.policy", reason: "a policy rate is the price of money (decision 6)", when: condition{all: of(fPolicyRate), units: uPercentish | uUnknown, test: notRelated}, is: isInterest, sure: 0.96,
 		examples: []example{{"Central bank policy rate", "% p.a."}, {"Reverse Repo Rate", "percent"}, {"Federal Funds Target Range - Upper Limit", "Percent"}, {"Bank Prime Loan Rate", "Percent"}}},

@@ -29,7 +29,7 @@ var shareKinds = []rule[kind]{
 		examples: []example{{"Income share held by highest 10%", "%"}, {"Labour share of income", "%"}}},
 	{id: "percentage.non-performing", reason: "loans with an attribute and their complement: a percentage", when: condition{all: of(fNPL), units: uPercent | uRatio}, is: isRatio, sure: 0.6,
 		examples: []example{{"Bank nonperforming loans to total gross loans (%)", ""}, {"Delinquency Rate on Credit Card Loans, All Commercial Banks", "Percent"}}},
-	{id: "ratio.bank", reason: "capital, liquidity and earnings of banks against something else", when: condition{any: of(fBankCapital), units: uPercent | uRatio | uUnknown}, is: isRatio, sure: 0.93,
+	{id: "ratio.bank", reason: "capital, liquidity and earnings of banks against something else", when: condition{any: of(fBankCapital, fBankEarnings), units: uPercent | uRatio | uUnknown}, is: isRatio, sure: 0.93,
 		examples: []example{{"Bank capital to assets ratio (%)", ""}, {"Bank liquid reserves to bank assets ratio (%)", ""}, {"Return on Average Assets for all U.S. Banks", "Percent"}}},
 	{id: "share.interest-of-expense", reason: "interest is one class of expense, one creditor's service one class of all debt service", when: condition{all: of(fDebtService), units: uPercent, test: func(r *reading) bool {
 		return r.phrase.all.meets(of(fSpending)) && !r.phrase.all.has(fRevenue) || r.phrase.all.has(fDebtService)
@@ -43,7 +43,7 @@ var shareKinds = []rule[kind]{
 		examples: []example{{"Benefit incidence of social safety net programs to poorest quintile (% of total safety net benefits)", ""}}},
 	{id: "ratio.adequacy", reason: "benefits against the welfare of a household are a ratio", when: condition{all: of(fBeneficiary), units: uPercent}, is: isRatio, sure: 0.75,
 		examples: []example{{"Adequacy of social insurance programs (% of total welfare of beneficiary households)", ""}}},
-	{id: "share.said", reason: "the name says share, composition or distribution", when: condition{any: of(fShareWord), units: uPercent}, is: isShare, sure: 0.88,
+	{id: "share.said", reason: "the name says share, composition or distribution", when: condition{any: of(fShareWord), units: uPercent | uRatio}, is: isShare, sure: 0.88,
 		examples: []example{{"Currency composition of PPG debt, Euro (%)", ""}, {"Share of renewable energy in electricity generation", "%"}}},
 	{id: "share.same-whole", reason: "a part against the whole of the same quantity is a share", when: condition{units: uPercent, not: of(fNet), test: (*reading).partOfItself}, is: isShare, sure: 0.92,
 		examples: []example{{"Fuel exports (% of merchandise exports)", ""}, {"Compensation of employees (% of expense)", ""}, {"Agricultural methane emissions (% of total)", ""}, {"Taxes on exports (% of tax revenue)", ""}, {"Travel services (% of commercial service exports)", ""}, {"External health expenditure (% of current health expenditure)", ""}, {"Social contributions (% of revenue)", ""}, {"Chemicals (% of value added in manufacturing)", ""}, {"Forest area (% of land area)", ""}}},
@@ -72,7 +72,7 @@ var wholes = of(fExports, fImports, fTax, fRevenue, fSpending, fEmissions, fEner
 func (r *reading) partOfItself() bool {
 	same := r.subject()
 	for i := range same {
-		same[i] &= r.phrase.all[i] & wholes[i]
+		same[i] &= (r.phrase.all[i] | r.concept.tail[i]) & wholes[i]
 	}
 	if same != (set{}) {
 		return true

@@ -25,9 +25,9 @@ type trieNode struct {
 // found is what a scan saw. head are the features before a divider such as
 // "as % of": the numerator of what is related to something else.
 type found struct {
-	all, head set
-	divided   bool
-	words     int
+	all, head, tail set
+	divided         bool
+	words           int
 }
 
 func newScanner(entries []entry) *scanner {
@@ -98,7 +98,9 @@ func (s *scanner) scan(text string) (r found) {
 			r.divided = true
 		}
 		r.all.merge(hit.features)
-		if !r.divided {
+		if r.divided {
+			r.tail.merge(hit.features)
+		} else {
 			r.head.merge(hit.features)
 		}
 		if hit.closed {
@@ -228,7 +230,7 @@ var spellings = map[string]string{
 	"diarrhoea": "diarrhea", "anaemia": "anemia", "childbirths": "childbirth", "employe": "employee",
 	"govt": "government", "gov": "government", "mfg": "manufacturing", "avg": "average", "fx": "forex",
 	"behaviour": "behavior", "tonne": "ton", "yr": "year", "nonmanufacturing": "non-manufacturing",
-	"automobile": "car", "businesse": "business", "taxe": "tax", "losse": "loss", "householder": "household",
+	"automobile": "car", "businesse": "business", "taxe": "tax", "losse": "loss", "branche": "branch", "gase": "gas", "focuse": "focus", "householder": "household",
 }
 
 func isDigit(c byte) bool  { return '0' <= c && c <= '9' }

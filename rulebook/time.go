@@ -43,6 +43,10 @@ func frequency(t *classify.TimeInference) {
 
 func known(f classify.Frequency) bool { return f != "" && f != classify.FrequencyUnknown }
 
+// mayBeNamed are the concepts that add up although their names use a noun of a
+// stock: a change in reserves, new loans, a debt repayment.
+var mayBeNamed = of(fChange, fNew, fNewCredit, fRepayment, fDisbursement, fDebtService, fInflow, fIssuance, fAcquisition, fSales, fOutput, fSpending, fRevenue)
+
 // mayAccumulate are the units in which something can add up over time.
 const mayAccumulate = uCurrency | uCount | uPhysical | uUnknown
 
@@ -53,9 +57,10 @@ func cumulative(t *classify.TimeInference, q *classify.TimeQuestion) {
 	}
 	seen := lexicon.scan(q.Concept).all
 	seen.merge(lexicon.scan(q.Unit).all)
-	named := seen.has(fYTD)
+	named := seen.meets(of(fYTD, fCumulativeWord))
 	running := q.Cumulative.Pattern == classify.PatternYTD || q.Cumulative.Pattern == classify.PatternFiscalYTD || q.Cumulative.Pattern == classify.PatternRunningTotal
-	if maskOf(q.UnitType)&mayAccumulate == 0 || seen.meets(neverCumulative) {
+	never := seen.meets(neverCumulative) && !(named && seen.meets(mayBeNamed))
+	if maskOf(q.UnitType)&mayAccumulate == 0 || never {
 		if running {
 			t.Evidence = append(t.Evidence, "the values look like a running total, but a stock, price, index, ratio or change never is one")
 		}
@@ -66,7 +71,7 @@ func cumulative(t *classify.TimeInference, q *classify.TimeQuestion) {
 	case running && (named || q.Cumulative.Confidence >= 0.7):
 		t.IsCumulative = true
 	case named && q.Cumulative.Pattern != classify.PatternPeriodic:
-		t.IsCumulative, t.CumulativePattern = true, classify.PatternYTD
+		t.IsCumulative, t.CumulativePattern = true, namedPattern(seen)
 		t.Evidence = append(t.Evidence, "the name says year to date; there are too few values to see it")
 	case named:
 		t.Evidence = append(t.Evidence, "the name says year to date, the values do not add up within the year")
@@ -76,5 +81,14 @@ func cumulative(t *classify.TimeInference, q *classify.TimeQuestion) {
 	}
 }
 
+// namedPattern is the pattern that the words mean: a year to date, or a total
+// of everything so far where people and cases are counted.
+func namedPattern(seen set) classify.Pattern {
+	if !seen.has(fYTD) && seen.meets(of(fCases, fDisease, fPopulation, fDeaths)) {
+		return classify.PatternRunningTotal
+	}
+	return classify.PatternYTD
+}
+
 var neverCumulative = of(fGrowth, fInflation, fYoY, fPrevious, fPriceIndex, fIndexWord, fDebt, fReserves, fMoney, fDeposits, fCredit, fAssets,
-	fPopulation, fLaborForce, fUnemploymentRate, fFX, fPrice, fInterest, fYield, fMarketCap, fPolicyRate)
+	fPopulation, fLaborForce, fUnemploymentRate, fInventories, fBacklog, fStockpile, fHoldings, fLiabilities, fCapacity, fEmployed, fUnemployed, fPosition, fWealth, fArea, fFX, fPrice, fInterest, fYield, fMarketCap, fPolicyRate)

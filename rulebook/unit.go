@@ -88,6 +88,8 @@ var (
 // unitRules read the unit out of a name that nobody gave one.
 var unitRules = []rule[guess]{
 	{id: "unit.concept-cover", reason: "months of imports are a ratio of cover", when: condition{all: of(fImportCover)}, is: inRatio, sure: 0.95},
+	{id: "unit.concept-days", reason: "days on the market are days", when: condition{any: of(fDaysOnMarket)}, is: guess{"days", classify.UnitDuration, classify.ScaleRaw}, sure: 0.9,
+		examples: []example{{"Housing Inventory: Median Days on Market", ""}}},
 	{id: "unit.concept-volatility", reason: "volatility indices are in points", when: condition{any: of(fVolatility, fStockIndex)}, is: inIndex, sure: 0.75},
 	{id: "unit.concept-change", reason: "growth and inflation are in percent", when: condition{any: of(fGrowth, fYoY, fPrevious, fInflation), not: of(fIndexWord)}, is: inPercent, sure: 0.9},
 	{id: "unit.concept-number", reason: "the name says number of", when: condition{all: of(fNumberOf), not: of(fRateWord)}, is: inNumber, sure: 0.93},
@@ -99,7 +101,7 @@ var unitRules = []rule[guess]{
 	{id: "unit.concept-ratio", reason: "the name says ratio", when: condition{any: of(fRatioWord, fDependency, fMultiplier, fElasticity, fCorrelation)}, is: inRatio, sure: 0.85},
 	{id: "unit.concept-duration", reason: "lengths of life are in years", when: condition{any: of(fLifeExpectancy, fSchooling, fRetirement)}, is: inYears, sure: 0.85},
 	{id: "unit.concept-persons", reason: "people are counted", when: condition{any: of(fPopulation, fEmployed, fUnemployed, fLaborForce, fMigration, fMigrants, fRefugees, fPupils, fDisease, fPayrolls, fTourists, fHouseholds, fEmployment, fUnemployment, fEnrollment), not: of(fRateWord, fSpending, fGDP, fIncome, fPerCapita)}, is: inPersons, sure: 0.88},
-	{id: "unit.concept-things", reason: "things and events are counted", when: condition{any: of(fHousingStarts, fPermits, fBankruptcies, fPatents, fFirms, fSubscriptions, fCases, fDeaths, fBirths, fSpecies, fVehicles, fClaims, fVacancies, fHires, fLayoffs, fTransport, fCrime), not: of(fRateWord, fSpending, fDensity)}, is: inNumber, sure: 0.85},
+	{id: "unit.concept-things", reason: "things and events are counted", when: condition{any: of(fListings, fHousingStarts, fPermits, fBankruptcies, fPatents, fFirms, fSubscriptions, fCases, fDeaths, fBirths, fSpecies, fVehicles, fClaims, fVacancies, fHires, fLayoffs, fTransport, fCrime), not: of(fRateWord, fSpending, fDensity)}, is: inNumber, sure: 0.85},
 	{id: "unit.concept-unknown", reason: "neither unit nor name says what the values are in", is: inNoneSaid, sure: 0.25},
 }
 
@@ -129,7 +131,7 @@ func refuteUnit(n *classify.Normalization, r *reading) {
 	case r.unit == uPercent && !change && r.concept.all.meets(of(fSpread, fTermSpread)) && !r.concept.all.meets(of(fBankCapital)),
 		r.unit == uPercent && !change && r.says(of(fMinus)) && r.says(of(fYield, fInterest, fInterbank, fMortgageRate, fPolicyRate, fLendingRate)):
 		outranked(n, "percentage-points", classify.UnitPercentagePoints, classify.ScaleRaw, "unit.difference", "a difference of two rates is in percentage points")
-	case r.unit&uPercentish != 0 && !change && r.concept.all.meets(surveyIndex) && !r.concept.all.meets(of(fRateWord, fRespondents, fCapacityUse, fUnemployment, fInterest, fYield)) && barePercent(r):
+	case r.unit&uPercentish != 0 && !change && (r.concept.all.meets(surveyIndex) || r.concept.all.has(fLeading) && r.concept.all.has(fIndexWord)) && !r.concept.all.meets(of(fRateWord, fRespondents, fCapacityUse, fUnemployment, fInterest, fYield)) && barePercent(r):
 		outranked(n, "index", classify.UnitIndex, classify.ScaleIndex, "unit.index", "a diffusion index or an index of inequality has no per cent: the name wins over the unit")
 	}
 }
