@@ -56,7 +56,6 @@ PRAGMA journal_size_limit = 67108864;
 const readerPragmas = `
 PRAGMA query_only = ON;
 PRAGMA cache_size = -8192;
-PRAGMA mmap_size = 67108864;
 `
 
 // openWriter opens the file for writing, and creates and migrates it.
@@ -83,7 +82,7 @@ func openWriter(ctx context.Context, path string) (conn *sqlite.Conn, err error)
 	if err != nil {
 		return conn, err
 	}
-	if err := pragmas(conn, "PRAGMA journal_mode = WAL;"+writerPragmas); err != nil {
+	if err := pragmas(conn, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;"+writerPragmas); err != nil {
 		return conn, fault("open store", path, err)
 	}
 	if current {
