@@ -22,6 +22,9 @@ type binding struct {
 	points []bool       // by column: whether it is a list of dated values
 	byName map[string]int
 
+	dateOf  map[string]string // dates as written → canonical
+	scratch []byte
+
 	joined     [][]int // by field: the columns that --map joins; nil if it is not mapped
 	idConcept  bool    // the id column names a concept that repeats per country
 	countryCol int     // the column with the country's code, or -1

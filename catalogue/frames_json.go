@@ -168,7 +168,7 @@ func (f *objectFrames) member() error {
 	if b := f.in.bytes(); end < 2 || b[0] != '"' {
 		return f.syntaxError(b[0])
 	}
-	key := unquote(f.in.bytes()[:end])
+	key := unquote(string(f.in.bytes()[:end]))
 	f.pending = end
 	f.drop()
 	c, err := f.peek()

@@ -1,7 +1,6 @@
 package catalogue
 
 import (
-	"bytes"
 	"encoding/json"
 	"iter"
 	"strings"
@@ -9,10 +8,14 @@ import (
 	"classify"
 )
 
-// The functions here take apart JSON that encoding/json has found valid. They
-// exist because a row has to be cut into cells without building a tree of it.
+// The functions here take apart JSON that encoding/json has found valid, or the
+// beginning of it that is looked at first. They exist because a row has to be
+// cut into cells without building a tree of it.
 
-func skipSpace(b []byte, i int) int {
+// text is what the scanning functions read.
+type text interface{ string | []byte }
+
+func skipSpace[T text](b T, i int) int {
 	for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\r' || b[i] == '\t') {
 		i++
 	}
@@ -20,7 +23,7 @@ func skipSpace(b []byte, i int) int {
 }
 
 // valueEnd returns where the value that begins at i ends.
-func valueEnd(b []byte, i int) int {
+func valueEnd[T text](b T, i int) int {
 	if i >= len(b) {
 		return i
 	}
@@ -55,7 +58,7 @@ func valueEnd(b []byte, i int) int {
 	return i
 }
 
-func stringEnd(b []byte, i int) int {
+func stringEnd[T text](b T, i int) int {
 	for i++; i < len(b); i++ {
 		switch b[i] {
 		case '\\':
@@ -68,15 +71,15 @@ func stringEnd(b []byte, i int) int {
 }
 
 // members yields the members of an object in their order.
-func members(obj []byte) iter.Seq2[[]byte, []byte] {
-	return func(yield func(key, value []byte) bool) {
+func members(obj string) iter.Seq2[string, string] {
+	return func(yield func(key, value string) bool) {
 		i := skipSpace(obj, skipSpace(obj, 0)+1)
 		for i < len(obj) && obj[i] == '"' {
 			end := stringEnd(obj, i)
 			key := obj[i:end]
-			i = skipSpace(obj, skipSpace(obj, end)+1) // over the colon
+			i = min(skipSpace(obj, skipSpace(obj, end)+1), len(obj)) // over the colon
 			end = valueEnd(obj, i)
-			if !yield(key, obj[min(i, end):end]) {
+			if !yield(key, obj[i:end]) {
 				return
 			}
 			i = skipSpace(obj, skipSpace(obj, end)+1) // over the comma
@@ -85,8 +88,8 @@ func members(obj []byte) iter.Seq2[[]byte, []byte] {
 }
 
 // elements yields the elements of an array in their order.
-func elements(array []byte) iter.Seq[[]byte] {
-	return func(yield func(value []byte) bool) {
+func elements(array string) iter.Seq[string] {
+	return func(yield func(value string) bool) {
 		i := skipSpace(array, skipSpace(array, 0)+1)
 		for i < len(array) && array[i] != ']' {
 			end := valueEnd(array, i)
@@ -99,20 +102,20 @@ func elements(array []byte) iter.Seq[[]byte] {
 }
 
 // unquote returns the text of a JSON string.
-func unquote(s []byte) string {
-	if len(s) >= 2 && bytes.IndexByte(s, '\\') < 0 {
-		return string(s[1 : len(s)-1])
+func unquote(s string) string {
+	if len(s) >= 2 && strings.IndexByte(s, '\\') < 0 {
+		return s[1 : len(s)-1]
 	}
 	var text string
-	if json.Unmarshal(s, &text) != nil {
-		return string(s)
+	if json.Unmarshal([]byte(s), &text) != nil {
+		return s
 	}
 	return text
 }
 
 // cellText returns a value as a cell of text. null is empty; an object that is
 // a code with its name gives the name; a list gives its parts.
-func cellText(v []byte) string {
+func cellText(v string) string {
 	if len(v) == 0 {
 		return ""
 	}
@@ -124,12 +127,12 @@ func cellText(v []byte) string {
 	case '{':
 		for _, wanted := range []string{`"value"`, `"name"`, `"label"`, `"id"`} {
 			for key, value := range members(v) {
-				if string(key) == wanted && len(value) > 0 && value[0] != '{' && value[0] != '[' {
+				if key == wanted && len(value) > 0 && value[0] != '{' && value[0] != '[' {
 					return cellText(value)
 				}
 			}
 		}
-		return string(v)
+		return v
 	case '[':
 		var parts []string
 		for e := range elements(v) {
@@ -141,34 +144,36 @@ func cellText(v []byte) string {
 		}
 		return strings.Join(parts, "; ")
 	}
-	return string(v)
+	return v
 }
 
 // addList adds a list of dated values: [{"date": …, "value": …}, …],
 // [["2024", 1.5], …] or {"2024": 1.5, …}. A text that is none of these is set
-// aside as one point.
-func addList(ind *classify.Indicator, text string) {
-	b := []byte(text)
-	if !json.Valid(b) {
-		setAside(ind, text)
-		return
-	}
-	b = b[skipSpace(b, 0):]
-	switch b[0] {
-	case '[':
-		if ind.Values == nil {
-			ind.Values = make([]classify.Observation, 0, bytes.Count(b, []byte{','})/2+1)
-		}
-		for e := range elements(b) {
-			addElement(ind, e)
-		}
-	case '{':
-		if p, ok := objectPoint(b); ok {
-			addPoint(ind, p)
+// aside as one point. valid says that it is known to be JSON.
+func (b *binding) addList(ind *classify.Indicator, text string, valid bool) {
+	if !valid {
+		b.scratch = append(b.scratch[:0], text...)
+		if !json.Valid(b.scratch) {
+			setAside(ind, text)
 			return
 		}
-		for key, value := range members(b) {
-			addPoint(ind, point{unquote(key), scalarText(value)})
+	}
+	list := text[skipSpace(text, 0):]
+	switch list[0] {
+	case '[':
+		if ind.Values == nil {
+			ind.Values = make([]classify.Observation, 0, strings.Count(list, ",")/2+1)
+		}
+		for e := range elements(list) {
+			b.addElement(ind, e)
+		}
+	case '{':
+		if p, ok := objectPoint(list); ok {
+			b.addPoint(ind, p)
+			return
+		}
+		for key, value := range members(list) {
+			b.addPoint(ind, point{unquote(key), scalarText(value)})
 		}
 	case 'n':
 	default:
@@ -176,11 +181,11 @@ func addList(ind *classify.Indicator, text string) {
 	}
 }
 
-func addElement(ind *classify.Indicator, e []byte) {
+func (b *binding) addElement(ind *classify.Indicator, e string) {
 	switch e[0] {
 	case '{':
 		if p, ok := objectPoint(e); ok {
-			addPoint(ind, p)
+			b.addPoint(ind, p)
 			return
 		}
 	case '[':
@@ -196,18 +201,18 @@ func addElement(ind *classify.Indicator, e []byte) {
 			n++
 		}
 		if n >= 2 {
-			addPoint(ind, p)
+			b.addPoint(ind, p)
 			return
 		}
 	}
-	setAside(ind, string(e))
+	setAside(ind, e)
 }
 
 // objectPoint reads {"date": …, "value": …}; ok is false without both.
-func objectPoint(e []byte) (p point, ok bool) {
+func objectPoint(e string) (p point, ok bool) {
 	var date, value bool
 	for key, v := range members(e) {
-		switch string(key) {
+		switch key {
 		case `"date"`, `"Date"`, `"DATE"`, `"period"`, `"time"`, `"year"`, `"TIME_PERIOD"`, `"obs_date"`:
 			p.date, date = scalarText(v), true
 		case `"value"`, `"Value"`, `"VALUE"`, `"OBS_VALUE"`, `"obs_value"`, `"val"`:
@@ -226,9 +231,9 @@ func objectPoint(e []byte) (p point, ok bool) {
 }
 
 // scalarText returns a string's text, or any other value as it is written.
-func scalarText(v []byte) string {
+func scalarText(v string) string {
 	if len(v) > 0 && v[0] == '"' {
 		return unquote(v)
 	}
-	return string(v)
+	return v
 }

@@ -20,6 +20,7 @@ type record struct {
 	line   int
 	cells  []string // by column; missing ones are empty
 	points []point  // dated values, where the format has a type for them
+	valid  bool     // the lists of points in the cells are known to be valid JSON
 	reject string   // why the row cannot be used, or ""
 	raw    []byte   // the row as it stands, for the rejects
 }

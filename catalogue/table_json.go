@@ -109,7 +109,7 @@ func (t *jsonTable) read(rec *record) error {
 		rec.reject = err.Error()
 		return nil
 	}
-	t.fill(rec, object)
+	t.fill(rec, string(object))
 	return nil
 }
 
@@ -128,17 +128,18 @@ func validObject(b []byte) error {
 }
 
 // fill takes the cells out of an object.
-func (t *jsonTable) fill(rec *record, object []byte) {
+func (t *jsonTable) fill(rec *record, object string) {
 	clear(t.cells)
+	rec.valid = true
 	for key, value := range members(object) {
-		column, known := t.keys[string(key)]
+		column, known := t.keys[key]
 		if !known {
 			if len(t.keys) >= maxColumns {
 				rec.reject = fmt.Sprintf("the file has more than %d different keys", maxColumns)
 				return
 			}
-			column = t.binding.column(strings.TrimSpace(unquote(key)))
-			t.keys[string(key)] = column
+			column = t.binding.column(strings.Clone(strings.TrimSpace(unquote(key))))
+			t.keys[strings.Clone(key)] = column
 		}
 		for column >= len(t.cells) {
 			t.cells = append(t.cells, "")
@@ -149,6 +150,7 @@ func (t *jsonTable) fill(rec *record, object []byte) {
 		}
 		if t.binding.holdsPoints(column) {
 			t.cells[column] = pointsText(value)
+			rec.valid = rec.valid && value[0] != '"'
 		} else {
 			t.cells[column] = cellText(value)
 		}
@@ -160,14 +162,14 @@ func (t *jsonTable) fill(rec *record, object []byte) {
 const maxColumns = 10_000
 
 // pointsText keeps a list of points as JSON; a string that holds one is opened.
-func pointsText(v []byte) string {
+func pointsText(v string) string {
 	if v[0] == '"' {
 		return unquote(v)
 	}
 	if v[0] == 'n' {
 		return ""
 	}
-	return string(v)
+	return v
 }
 
 func (t *jsonTable) close() error { return nil }
@@ -189,7 +191,7 @@ func layoutOf(head []byte, b *binding) layout {
 	line, _, more := bytes.Cut(head, []byte{'\n'})
 	if json.Valid(line) && (more || len(bytes.TrimSpace(head[len(line):])) == 0) {
 		rest := bytes.TrimSpace(head[len(line):])
-		if len(rest) > 0 || !holdsRecords(line, b) {
+		if len(rest) > 0 || !holdsRecords(string(line), b) {
 			return layoutLines
 		}
 		return layoutContainer
@@ -202,13 +204,13 @@ func layoutOf(head []byte, b *binding) layout {
 		}
 		return layoutElements
 	}
-	if end < len(head) && !holdsRecords(head[:end], b) {
+	if end < len(head) && !holdsRecords(string(head[:end]), b) {
 		return layoutElements
 	}
-	if json.Valid(head) && !holdsRecords(head, b) {
+	if json.Valid(head) && !holdsRecords(string(head), b) {
 		return layoutElements
 	}
-	if bytes.IndexByte(head, '\n') < 0 && !holdsRecords(head, b) {
+	if bytes.IndexByte(head, '\n') < 0 && !holdsRecords(string(head), b) {
 		return layoutLines
 	}
 	return layoutContainer
@@ -216,7 +218,7 @@ func layoutOf(head []byte, b *binding) layout {
 
 // holdsRecords reports whether an object, perhaps cut off, has an array whose
 // first element is an object with the columns of a catalogue.
-func holdsRecords(object []byte, b *binding) bool {
+func holdsRecords(object string, b *binding) bool {
 	for key, value := range members(object) {
 		if len(value) < 2 || value[0] != '[' || isValuesName(unquote(key)) {
 			continue
