@@ -75,10 +75,10 @@ var Terms = []FieldTerms{
 	}},
 	{"type", "what the value is; the pair with the family has to stand in the table of types", typeTerms()},
 	{"change_basis", "against what a change is measured", []Term{
-		{"previous-period", "the period before; compounds", "MoM, QoQ", "G1"},
+		{"previous-period", "the period before; compounds", "MoM, QoQ", "G2; G1Y where annual"},
 		{"year-on-year", "the same period a year before", "YoY, annual % growth", "G1Y"},
 		{"annualised", "a short change at an annual rate", "saar growth", ""},
-		{"contribution", "a part of another change, in percentage points", "contribution to GDP growth", "GO1Y"},
+		{"contribution", "a part of another change, in percentage points", "contribution to GDP growth", "GO1Y where annual"},
 		{"unknown", "the texts do not say", "", ""},
 	}},
 	{"temporal_aggregation", "how a higher frequency may be rolled up", []Term{
@@ -86,8 +86,8 @@ var Terms = []FieldTerms{
 		{"period-average", "mean", "indices, average prices, labour-market percentages and headcounts, durations", "A"},
 		{"period-total", "sum; by the mean where annualised", "flows, volumes, balances of flows, counts of events", "S (Y where annualised)"},
 		{"period-cumulative", "for the year its last value; for shorter periods the difference of successive last values, beginning anew at the reset", "year-to-date amounts", "S"},
-		{"period-rate", "a previous-period rate compounds; any other is recomputed from levels or refused; never a sum", "growth, inflation", "A"},
-		{"not-applicable", "none", "correlation, elasticity, multiplier, probability", "_Z"},
+		{"period-rate", "a previous-period rate compounds; any other is recomputed from levels or refused; never a sum", "growth, inflation", ""},
+		{"not-applicable", "none", "correlation, elasticity, multiplier, probability", ""},
 	}},
 	{"orientation", "how a higher value reads for the economy of that country", []Term{
 		{"higher-is-positive", "higher is better over the whole plausible range", "output, employment, reserves, balances, confidence", ""},

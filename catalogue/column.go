@@ -20,7 +20,7 @@ type Column struct {
 const SampleValues = "sample_values"
 
 // Columns are the columns of a catalogue. The field's own name is
-// always among its names; docs/file-formats.md is made from this list.
+// always among its names; docs/files.md is made from this list.
 var Columns = []Column{
 	{"indicator_id", []string{"indicator_id", "id", "Indicator Code", "Series Code", "Series ID", "code", "WEO Subject Code", "Subject Code", "Indicator", "ticker", "mnemonic", "symbol"}},
 	{"name", []string{"name", "Indicator Name", "Series Name", "title", "Subject Descriptor", "Series Title", "Indicator Label", "label", "Indicator", "series", "Name English"}},
