@@ -26,7 +26,9 @@ var settledAggregations = []rule[classify.Aggregation]{
 
 // quoteAggregations are of prices and rates: quoted at a date or averaged.
 var quoteAggregations = []rule[classify.Aggregation]{
-	{id: "aggregation.said-end", reason: "the words say end of period", when: condition{kinds: kPrice | kInterest | kYield | kSpread | kVolatility | kIndex, test: func(r *reading) bool { return r.q.Collection == "end" || r.says(of(fEndOfPeriod)) }}, is: classify.PointInTime, sure: 0.93,
+	{id: "aggregation.said-end", reason: "the words say end of period", when: condition{kinds: kPrice | kInterest | kYield | kSpread | kVolatility | kIndex, test: func(r *reading) bool {
+		return r.q.Collection == "end" || r.says(of(fEndOfPeriod)) && !r.says(of(fAverage))
+	}}, is: classify.PointInTime, sure: 0.93,
 		examples: []example{{"Exchange rate, end of period", "LCU per US$"}}},
 	{id: "aggregation.stock-market", reason: "stock indices and share prices take the last value", when: condition{kinds: kIndex | kPrice, any: of(fStockIndex, fSharePrice)}, is: classify.PointInTime, sure: 0.94,
 		examples: []example{{"S&P 500 Index", "index"}, {"Stock Market", "points"}}},
@@ -137,6 +139,8 @@ var amountAggregations = []rule[classify.Aggregation]{
 		examples: []example{{"Net foreign assets (current LCU)", ""}}},
 	{id: "aggregation.per-day", reason: "a quantity per day is averaged", when: condition{kinds: kVolume | kFlow, test: func(r *reading) bool { return r.q.Per == "day" || r.unit == uRate || r.phrase.all.has(fPerDay) }}, is: classify.PeriodAverage, sure: 0.7,
 		examples: []example{{"Crude Oil Production", "BBL/D/1K"}}},
+	{id: "aggregation.flow-averaged", reason: "the words average, mean and median settle it", when: condition{kinds: kFlow, units: uAmount | uRate, all: of(fAverage), not: of(fPayments, fExports, fImports, fGDP)}, is: classify.PeriodAverage, sure: 0.88,
+		examples: []example{{"Real Median Household Income in the United States", "2023 C-CPI-U Dollars"}}},
 	{id: "aggregation.flow", reason: "flows, volumes and balances of flows add up", when: condition{kinds: kFlow | kVolume | kBalance, units: uAmount | uUnknown}, is: classify.PeriodTotal, sure: 0.97,
 		examples: []example{{"Exports", "USD Million"}, {"Trade Balance", "USD Million"}, {"GDP per capita (current US$)", ""}}},
 	{id: "aggregation.flow-relative", reason: "a flow in percent is averaged", when: condition{kinds: kFlow | kVolume | kBalance}, is: classify.PeriodAverage, sure: 0.8},

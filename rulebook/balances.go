@@ -27,6 +27,6 @@ var balanceKinds = []rule[kind]{
 	{id: "balance.change", reason: "a change of an amount is a balance: change in inventories, reserves, credit or debt",
 		when: condition{all: of(fChange), units: uAmount, not: of(fPovertyGap, fFX)}, is: isBalance, sure: 0.94,
 		examples: []example{{"Changes in Inventories", "DZD Million"}, {"Total change in external debt stocks (current US$)", ""}, {"Net change in interest arrears (current US$)", ""}, {"Consumer Credit Change", "USD Billion"}, {"Natural Gas Stocks Change", "billion cubic feet"}}},
-	{id: "balance.said", reason: "the name says balance, surplus or deficit", when: condition{any: of(fBalance, fDeficit), units: uCurrency | uPercent | uUnknown | uCount | uPhysical, not: of(fReserves, fDeposits, fCredit, fAssets, fMoney, fHoldings, fDebt, fArea)}, is: isBalance, sure: 0.88,
+	{id: "balance.said", reason: "the name says balance, surplus or deficit", when: condition{any: of(fBalance, fDeficit), units: uCurrency | uPercent | uUnknown | uCount | uPhysical, not: of(fReserves, fDeposits, fCredit, fAssets, fMoney, fHoldings, fDebt, fArea, fCapacity, fOutput)}, is: isBalance, sure: 0.88,
 		examples: []example{{"Net cash balance of the treasury", "EUR Million"}}},
 }

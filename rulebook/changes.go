@@ -21,6 +21,8 @@ var changeKinds = []rule[kind]{
 		when: condition{units: uPercentish | uUnknown, not: of(fVolatility, fPovertyGap, fNetPercentage, fRespondents, fProbability, fCorrelation), test: (*reading).saysPercentChange}, is: isChange, sure: 0.98,
 		examples: []example{{"GDP growth (annual %)", ""}, {"Retail Sales YoY", "%"}, {"Employment change YoY", "%"}, {"Total greenhouse gas emissions (% change from 1990)", ""}, {"Industrial Production", "Percent Change from Year Ago"},
 			{"Consumer Price Index: All Items", "Growth Rate Previous Period"}, {"Wage Growth", "percent"}, {"Producer Prices Change", "%"}, {"S&P Global Equity Indices (annual % change)", ""}}},
+	{id: "change.annual-rate", reason: "the annual rate of a price index is its change against a year before", when: condition{all: of(fAnnualRate), any: of(fPriceIndex), units: uPercentish}, is: isChange, sure: 0.93,
+		examples: []example{{"CPIH ANNUAL RATE 00: ALL ITEMS 2015=100", "%"}}},
 	{id: "change.inflation", reason: "inflation in percent is a rate of change (decision 2)",
 		when: condition{any: of(fInflation), units: uPercentish | uUnknown, not: of(fProbability, fThreshold, fSpread, fVolatility, fNetPercentage), test: notOfGDP}, is: isChange, sure: 0.97,
 		examples: []example{{"Core Inflation Rate", "%"}, {"10-Year Breakeven Inflation Rate", "Percent"}, {"Michigan 5 Year Inflation Expectations", "%"}}},
@@ -57,6 +59,7 @@ func (r *reading) saysPercentChange() bool {
 		return true
 	}
 	if r.unit == uUnknown {
+		// Without a unit only the name can say that a change is meant.
 		return r.concept.all.meets(of(fGrowth, fYoY, fPrevious)) && !r.concept.all.meets(of(fPayrolls))
 	}
 	return r.concept.head.meets(of(fGrowth, fYoY, fPrevious, fChange)) && !r.phrase.all.meets(of(fOfPopulation, fOfTotal))

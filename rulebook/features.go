@@ -62,6 +62,10 @@ const (
 	fDaysOnMarket
 	fBankEarnings
 	fUnderWay
+	fVolumeWord
+	fOpinion
+	fNetLending
+	fNetBorrowing
 	fImportCover
 	fCurrencyWord
 	fLocalCurrency

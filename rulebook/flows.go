@@ -41,6 +41,8 @@ var volumeKinds = []rule[kind]{
 		examples: []example{{"Crude Oil Production (Year-to-Date)", "million barrels"}, {"CO2 emissions (kt)", ""}, {"Capture fisheries production (metric tons)", ""}, {"Air transport, freight (million ton-km)", ""}, {"Annual freshwater withdrawals, total (billion cubic meters)", ""}, {"Steel Production", "Thousand Tonnes"}}},
 	{id: "volume.vehicles", reason: "vehicle registrations and sales in units are volumes (decision 9)", when: condition{any: of(fVehicles), units: uCount | uUnknown | uPhysical, not: of(fTourists)}, is: isVolume, sure: 0.93,
 		examples: []example{{"Car Registrations", "Units"}, {"Total Vehicle Sales", "Million"}, {"Lightweight Vehicle Sales: Autos and Light Trucks", "Millions of Units"}}},
+	{id: "volume.said", reason: "the name says volume, the unit counts", when: condition{any: of(fVolumeWord, fTurnover), units: uCount | uPhysical, not: of(fTourists, fEmployed)}, is: isVolume, sure: 0.85,
+		examples: []example{{"UPI Transactions, Volume", "in Mn"}, {"NYSE Composite, shares traded", "Million shares"}}},
 	{id: "volume.units-sold", reason: "sales, production and freight in units are volumes (decision 8)", when: condition{any: of(fSales, fOutput, fTransport, fShipments, fTurnover, fExports, fImports, fOrders), units: uCount, not: of(fTourists, fDeaths, fEmployed)}, is: isVolume, sure: 0.88,
 		examples: []example{{"New Home Sales", "Thousand units"}, {"Existing Home Sales", "Number of Units"}}},
 }

@@ -21,7 +21,7 @@ var lexicon = newScanner(concat(wordEntries, moneyEntries, financeEntries, balan
 	labourEntries, peopleEntries, goodsEntries, institutionEntries))
 
 var wordEntries = []entry{
-	{fNone, "after tax!|before tax!|pre tax!|net of tax!|year maturity!|at market exchange rate!|without iva and ccadj!|with iva and ccadj!"},
+	{fNone, "after tax!|before tax!|pre tax!|net of tax!|year maturity!|date of change!|dates of changes!|price adjusted!|at market exchange rate!|without iva and ccadj!|with iva and ccadj!"},
 	{fDivider, "to income|to disposable income|to deposit|to asset|to reserve|to export|to import|to sale|to revenue|to loan|to capital|to earning|to total loan|to total gross loan|to bank asset|to bank deposit|to rent|as % of|as a % of|in % of|as share of|as a share of|to gdp|to gni|relative to|as proportion of|as a proportion of|" +
 		"as a ratio to|as % share of|% of|% gdp|% change in"},
 	{fShareWord, "share|share of|share of world|share in|share held by|distribution of|composition of|currency composition|structure of|breakdown of|weight of|market share"},
@@ -36,7 +36,7 @@ var wordEntries = []entry{
 	{fGrowth, "growth|growth rate|rate of growth|% growth|rate of change|percent change|% change|change in %|" +
 		"relative change|log change|% increase|growth of|appreciation|depreciation rate|expansion rate"},
 	{fYoY, "yoy|y y|year over year|year on year|from year ago|year ago|annual growth|annual %|annual % growth|annual % change|annual change|" +
-		"# month change|# month rate|over # month|same period of previous year|same period previous year|same month of previous year|previous year|preceding year|corresponding period|" +
+		"# month change|# month rate|over # month|same period of previous year|compared with the same period|same period|same period previous year|same month of previous year|previous year|preceding year|corresponding period|" +
 		"annual growth rate|annual rate of change|annual inflation|yearly change|y o y|annual gdp growth|oya|full year|redbook|redbook index"},
 	{fPrevious, "mom|m m|month over month|month on month|qoq|q q|quarter over quarter|quarter on quarter|wow|previous period|preceding period|previous month|preceding month|previous quarter|" +
 		"preceding quarter|monthly change|quarterly change|weekly change|daily change|monthly growth|quarterly growth|month to month|from preceding period|m o m|q o q|monthly rate of change|day over day|" +
@@ -45,7 +45,7 @@ var wordEntries = []entry{
 	{fChange, "change|change in|changes in|changes in inventory|change in inventory|change in stocks|change in reserve|net change|variation|variation in|increase in|decrease in|increase|decrease|total change|build up|drawdown|chg"},
 	{fContribution, "contribution to|contribution to growth|contribution to gdp|contributions to % change|contribution of|annual growth as % of broad money|growth as %|points contribution"},
 	{fNet, "net"},
-	{fYTD, "ytd|year to date|fiscal year to date|fytd|cumulative since january|january to|since beginning of year|from beginning of year|from the beginning of the year|accumulated in the year"},
+	{fYTD, "ytd|since the beginning of the year|since the start of the year|realization to date|realisation to date|to month|from january|fiscal year to|year to date|fiscal year to date|fytd|cumulative since january|january to|since beginning of year|from beginning of year|from the beginning of the year|accumulated in the year"},
 	{fCumulativeWord, "cumulative|accumulated|running total|cumulated|to date"},
 	{fMovingAverage, "# week average|# month average|# week moving average|# month moving average|# day moving average|# day average|# quarter moving average|# quarter average|moving average|week average|four week average|#m average|# mma|#wk avg|#wk average|# wk average"},
 	{fAverage, "average|mean|median|period average|average of daily|monthly average|annual average|typical"},
@@ -59,7 +59,7 @@ var wordEntries = []entry{
 		"per # million people|per hundred people|per # child|per # children|per # female population|per # male population|per # people age|births per woman|per # uninfected|per # employee|per # pop|per # worker|per # female adult|per # male adult|per thousand people|per # population at risk|per # household|" +
 		"per hundred|per mille|births per|male births per female births"},
 	{fPoints, "points|basis point|bps|bp|% point|pp|p p|percentage point|ppt"},
-	{fCurrentPrices, "constant national price!|current national price!|current price!|constant price!|chained price!|market price!|at current price!|at constant price!|in current price!|in constant price!|purchaser price!|basic price!|producer price valuation!|factor cost!|at market price!|previous year price!|at basic price!"},
+	{fCurrentPrices, "# price!|# # price!|constant national price!|current national price!|current price!|constant price!|chained price!|market price!|at current price!|at constant price!|in current price!|in constant price!|purchaser price!|basic price!|producer price valuation!|factor cost!|at market price!|previous year price!|at basic price!"},
 	{fExpectation, "expectation|expected|expect|outlook|forecast|projection|ahead|future|# year ahead|year ahead|prospect|anticipated"},
 	{fPercentSign, "%"},
 	{fFemaleMale, "ratio of female to male|female to male"},
@@ -85,12 +85,16 @@ var wordEntries = []entry{
 	{fListings, "active listing|listing count|total listing|pending listing|new listing|housing inventory active listing count"},
 	{fDaysOnMarket, "days on market"},
 	{fUnderWay, "under construction|in progress|outstanding permits"},
-	{fBankEarnings, "return on asset|return on equity|return on average asset|return on average equity|net interest margin|cost to income"},
+	{fBankEarnings, "velocity of m2 money stock!|velocity of m1 money stock!|velocity of mzm money stock!|velocity of money!|velocity of m2!|velocity of m1!|return on asset|return on equity|return on average asset|return on average equity|net interest margin|cost to income"},
+	{fVolumeWord, "volume|shares traded!|transaction volume|contracts traded"},
+	{fOpinion, "trust in|satisfaction|satisfied|approval rating|going in the right direction|job approval|optimistic|% of answer|worried|tend to trust|confidence in government|better off|worse off"},
+	{fNetLending, "net lending"},
+	{fNetBorrowing, "net borrowing|borrowing requirement"},
 	{fAsylum, "asylum application|asylum"},
 	{fImportCover, "months of import|import cover|month of import|import coverage|weeks of import"},
 	{fCurrencyWord, "currency"},
 	{fWorld, "% of world|of world|share of world|world total|of world total"},
-	{fRollingSum, "rolling sum|# month sum|# month rolling|rolling # month|trailing # month|# month total|moving sum|sum of last"},
+	{fRollingSum, "cumulative over # month|accumulated in # month|accumulated over # month|cumulated over # month|rolling sum|# month sum|# month rolling|rolling # month|trailing # month|# month total|moving sum|sum of last"},
 	{fLocalCurrency, "national currency|local currency|domestic currency|lcu|local currency unit|national currency per"},
 	{fAdjusted, "seasonally adjusted|seasonally adjusted annual rate|sa|saar|season adjusted|seasonally and calendar adjusted|swda|working day and seasonally adjusted"},
 	{fNotAdjusted, "not seasonally adjusted|nsa|unadjusted|non seasonally adjusted|without seasonal adjustment|not adjusted"},

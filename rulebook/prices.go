@@ -20,14 +20,18 @@ var priceKinds = []rule[kind]{
 		examples: []example{{"Average Hourly Earnings of All Employees: Utilities", "Dollars per Hour"}, {"Minimum Wages", "EUR/Month"}, {"Wages", "TRY/Month"}, {"Average Weekly Earnings of All Employees: Durable Goods", "Dollars per Week"}}},
 	{id: "price.house", reason: "a house price in money is a price", when: condition{all: of(fHousePrice), units: uCurrency | uRate}, is: isPrice, sure: 0.96,
 		examples: []example{{"Median Sales Price of Houses Sold for the United States", "Dollars"}, {"Average House Prices", "GBP"}}},
-	{id: "price.said", reason: "the name says price, the unit is money", when: condition{any: of(fPrice, fSharePrice, fRentPrice), units: uCurrency | uRate, not: of(fIncome, fExports, fImports, fSpending, fRevenue, fGDP, fSales, fDebt, fRents, fOutput, fOrders, fConsumption, fInvestment, fMarketCap), test: (*reading).hasCurrency}, is: isPrice, sure: 0.95,
+	{id: "price.said", reason: "the name says price, the unit is money", when: condition{any: of(fPrice, fSharePrice, fRentPrice), units: uCurrency | uRate, not: of(fIncome, fExports, fImports, fSpending, fRevenue, fGDP, fSales, fDebt, fRents, fOutput, fOrders, fConsumption, fInvestment, fMarketCap, fValueAdded), test: (*reading).hasCurrency}, is: isPrice, sure: 0.95,
 		examples: []example{{"Crude Oil Price - Brent", "USD per barrel"}, {"Pump price for gasoline (US$ per liter)", ""}, {"Gasoline Prices", "USD/Liter"}, {"Average Price: Eggs, Grade A, Large (Cost per Dozen) in U.S. City Average", "U.S. Dollars"}, {"Cost to export, border compliance (US$)", ""}}},
 	{id: "price.commodity", reason: "a commodity in money per quantity is its price", when: condition{all: of(fCommodity), units: uRate, not: of(fEmissions, fOutput, fEnergyUse), test: (*reading).hasCurrency}, is: isPrice, sure: 0.96,
 		examples: []example{{"Gold", "USD/t.oz"}, {"Soybeans", "USd/Bu"}}},
 	{id: "price.commodity-quote", reason: "a commodity by its bare name in money is a quote", when: condition{all: of(fCommodity), units: uCurrency | uUnknown, not: notAQuote, test: func(r *reading) bool { return r.concept.words <= 4 }}, is: isPrice, sure: 0.75,
 		examples: []example{{"Gold", "USD"}, {"Crude Oil", "USD"}}},
+	{id: "volume.per-head", reason: "a quantity per head stays a quantity, as income per head stays a flow", when: condition{any: of(fEmissions, fEnergyUse, fWater, fWaste, fConsumption), units: uRate, not: of(fGDP), test: func(r *reading) bool {
+		return !r.hasCurrency() && (r.q.Per == "person" || r.says(of(fPerCapita)))
+	}}, is: isVolume, sure: 0.7,
+		examples: []example{{"CO2 emissions (metric tons per capita)", ""}, {"Electric power consumption (kWh per capita)", ""}}},
 	{id: "price.water", reason: "output per unit of water is a ratio of two quantities", when: condition{any: of(fWater, fEmissions, fEnergyUse), units: uRate | uRatio}, is: isRatio, sure: 0.85,
-		examples: []example{{"Water productivity, total (constant 2010 US$ GDP per cubic meter of total freshwater withdrawal)", ""}, {"CO2 emissions (kg per 2010 US$ of GDP)", ""}, {"CO2 emissions (metric tons per capita)", ""}}},
+		examples: []example{{"Water productivity, total (constant 2010 US$ GDP per cubic meter of total freshwater withdrawal)", ""}, {"CO2 emissions (kg per 2010 US$ of GDP)", ""}}},
 	{id: "price.rate-unit", reason: "money per unit of a good, service, asset or working time is a price", when: condition{units: uRate, not: of(fIncome, fConsumption, fGDP, fSpending, fPerCapita), test: (*reading).hasCurrency}, is: isPrice, sure: 0.9,
 		examples: []example{{"Electricity for households", "EUR/MWh"}}},
 }
@@ -35,24 +39,14 @@ var priceKinds = []rule[kind]{
 // notAQuote are words that make a commodity's name an amount of it.
 var notAQuote = of(fOutput, fExports, fImports, fReserves, fStockpile, fSales, fEnergyUse, fInventories, fRents, fRevenue, fEmissions, fCapacity, fInvestment, fIncome, fSpending, fBalance, fTradeBalance, fValueAdded, fHoldings, fTax, fSubsidy, fConsumption, fWater, fEmployed, fEmployment, fWage, fDepletion)
 
-// currencyPair reports whether the concept is a pair of currency codes, such
-// as "eurusd" or "usd/jpy".
+// currencyPair reports whether the concept starts with a pair of currency
+// codes, such as "eurusd" or "usd/cny central parity rate".
 func (r *reading) currencyPair() bool {
-	var letters [6]byte
-	n := 0
-	for i := 0; i < len(r.q.Concept); i++ {
-		switch c := r.q.Concept[i]; {
-		case c >= 'a' && c <= 'z':
-			if n == 6 {
-				return false
-			}
-			letters[n] = c
-			n++
-		case c != '/' && c != ' ' && c != '-':
-			return false
-		}
+	c := r.q.Concept
+	if len(c) >= 7 && (c[3] == '/' || c[3] == '-') && (len(c) == 7 || c[7] == ' ') {
+		return traded[c[:3]] && traded[c[4:7]]
 	}
-	return n == 6 && traded[string(letters[:3])] && traded[string(letters[3:])]
+	return len(c) == 6 && traded[c[:3]] && traded[c[3:]]
 }
 
 // traded are the codes that name exchange rates in vendors' catalogues.

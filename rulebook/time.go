@@ -45,7 +45,7 @@ func known(f classify.Frequency) bool { return f != "" && f != classify.Frequenc
 
 // mayBeNamed are the concepts that add up although their names use a noun of a
 // stock: a change in reserves, new loans, a debt repayment.
-var mayBeNamed = of(fChange, fNew, fNewCredit, fRepayment, fDisbursement, fDebtService, fInflow, fIssuance, fAcquisition, fSales, fOutput, fSpending, fRevenue)
+var mayBeNamed = of(fInvestment, fTax, fConsumption, fIncome, fExports, fImports, fBalance, fFiscalBalance, fTradeBalance, fCurrentAccount, fChange, fNew, fNewCredit, fRepayment, fDisbursement, fDebtService, fInflow, fIssuance, fAcquisition, fSales, fOutput, fSpending, fRevenue)
 
 // mayAccumulate are the units in which something can add up over time.
 const mayAccumulate = uCurrency | uCount | uPhysical | uUnknown
@@ -57,7 +57,7 @@ func cumulative(t *classify.TimeInference, q *classify.TimeQuestion) {
 	}
 	seen := lexicon.scan(q.Concept).all
 	seen.merge(lexicon.scan(q.Unit).all)
-	named := seen.meets(of(fYTD, fCumulativeWord))
+	named := seen.meets(of(fYTD, fCumulativeWord)) && !seen.has(fRollingSum)
 	running := q.Cumulative.Pattern == classify.PatternYTD || q.Cumulative.Pattern == classify.PatternFiscalYTD || q.Cumulative.Pattern == classify.PatternRunningTotal
 	never := seen.meets(neverCumulative) && !(named && seen.meets(mayBeNamed))
 	if maskOf(q.UnitType)&mayAccumulate == 0 || never {

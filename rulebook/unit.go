@@ -124,11 +124,11 @@ func fromConcept(n *classify.Normalization, r *reading, q *classify.UnitQuestion
 // refuteUnit lets the name win over a unit that is impossible for it, and
 // records the conflict.
 func refuteUnit(n *classify.Normalization, r *reading) {
-	change := r.concept.all.meets(of(fGrowth, fYoY, fPrevious, fInflation)) || r.phrase.all.meets(changeWords)
+	change := r.concept.all.meets(of(fGrowth, fYoY, fPrevious, fInflation, fChange)) || r.phrase.all.meets(changeWords)
 	switch {
 	case r.unit&uPercentish != 0 && r.says(of(fContribution)):
 		outranked(n, "percentage-points", classify.UnitPercentagePoints, classify.ScaleRaw, "unit.contribution", "a contribution to growth is in percentage points")
-	case r.unit == uPercent && !change && r.concept.all.meets(of(fSpread, fTermSpread)) && !r.concept.all.meets(of(fBankCapital)),
+	case r.unit == uPercent && !change && r.concept.all.meets(of(fSpread, fTermSpread)) && !r.concept.all.meets(of(fBankCapital, fProbability)),
 		r.unit == uPercent && !change && r.says(of(fMinus)) && r.says(of(fYield, fInterest, fInterbank, fMortgageRate, fPolicyRate, fLendingRate)):
 		outranked(n, "percentage-points", classify.UnitPercentagePoints, classify.ScaleRaw, "unit.difference", "a difference of two rates is in percentage points")
 	case r.unit&uPercentish != 0 && !change && (r.concept.all.meets(surveyIndex) || r.concept.all.has(fLeading) && r.concept.all.has(fIndexWord)) && !r.concept.all.meets(of(fRateWord, fRespondents, fCapacityUse, fUnemployment, fInterest, fYield)) && barePercent(r):
@@ -138,7 +138,7 @@ func refuteUnit(n *classify.Normalization, r *reading) {
 
 // surveyIndex are the concepts that are index numbers whatever a catalogue
 // writes beside them.
-var surveyIndex = of(fPMI, fSurvey, fConfidence, fNetPercentage, fInequality)
+var surveyIndex = of(fSurveyPrices, fPMI, fSurvey, fConfidence, fNetPercentage, fInequality)
 
 // outranked replaces a unit by what the name says, with the conflict noted.
 func outranked(n *classify.Normalization, unit string, t classify.UnitType, s classify.Scale, ruleID, reason string) {

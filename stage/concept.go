@@ -63,8 +63,10 @@ func withoutQualifiers(name string) string {
 // total of everything so far.
 func namedTotals(texts ...string) (ytd, total bool) {
 	for _, t := range texts {
-		ytd = ytd || strings.Contains(t, "year to date") || strings.Contains(t, "year-to-date") || hasWord(t, "ytd") || hasWord(t, "fytd") || hasWord(t, "cumulative") || hasWord(t, "accumulated")
-		total = total || hasWord(t, "total") || hasWord(t, "cumulative") || hasWord(t, "accumulated")
+		ytd = ytd || strings.Contains(t, "year to date") || strings.Contains(t, "year-to-date") || hasWord(t, "ytd") || hasWord(t, "fytd") || strings.Contains(t, "of the year") || hasWord(t, "cumulative") || hasWord(t, "accumulated")
+		// Hardly a name without "total"; only of cases and doses it means that
+		// they were never taken back.
+		total = total || hasWord(t, "cumulative") || hasWord(t, "accumulated") || hasWord(t, "total") && (strings.Contains(t, "case") || strings.Contains(t, "death") || strings.Contains(t, "vaccin") || strings.Contains(t, "dose"))
 	}
 	return ytd, total
 }

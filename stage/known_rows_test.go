@@ -356,7 +356,7 @@ var institutionRows = []knownRow{
 	{"Intentional homicides (per 100,000 people)", "", "Annual", rat, ratio, avg, down},
 	{"Real interest rate (%)", "", "Annual", pct, interest, avg, flat},
 	{"Interest rate spread (lending rate minus deposit rate, %)", "", "Annual", pp, spread, avg, flat},
-	{"Bank nonperforming loans to total gross loans (%)", "", "Annual", pct, ratio, pit, down},
+	{"Bank nonperforming loans to total gross loans (%)", "", "Annual", pct, percentage, pit, down},
 	{"Market capitalization of listed domestic companies (% of GDP)", "", "Annual", pct, ratio, pit, up},
 	{"Stocks traded, turnover ratio of domestic shares (%)", "", "Annual", pct, ratio, avg, "-"},
 	{"Net taxes on products (current LCU)", "", "Annual", cur, "-", tot, flat},

@@ -79,7 +79,7 @@ func conceptAndUnit(name, given string) (concept, phrase string) {
 	case strings.Contains(inName, "%") && len(inName) > len(given):
 		return concept, inName
 	}
-	return concept, given
+	return name, given
 }
 
 func reviewQuestion(f *classify.Facts, d classify.Draft) classify.ReviewQuestion {
