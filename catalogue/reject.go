@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -56,6 +57,8 @@ type RejectWriter struct {
 	n    int
 }
 
+var rejectHeading = []string{"file", "line", "reason", "raw"}
+
 // NewRejectWriter returns a writer for path; nothing is created yet. A file of
 // that name is replaced by the first reject.
 func NewRejectWriter(path string) *RejectWriter { return &RejectWriter{path: path} }
@@ -69,7 +72,7 @@ func (w *RejectWriter) Write(r Reject) error {
 		}
 		w.file, w.buf = f, bufio.NewWriter(f)
 		w.csv = csv.NewWriter(w.buf)
-		if err := w.csv.Write([]string{"file", "line", "reason", "raw"}); err != nil {
+		if err := w.csv.Write(rejectHeading); err != nil {
 			return fmt.Errorf("write rejected rows to %s: %w", w.path, err)
 		}
 	}
@@ -87,8 +90,13 @@ func (w *RejectWriter) Count() int { return w.n }
 // not 0.
 func (w *RejectWriter) Path() string { return w.path }
 
-// Close writes what is buffered and closes the file. It may be called twice.
+// Close writes what is buffered and closes the file. Where nothing was
+// rejected, the rejects of an earlier run are removed: they are no longer true.
+// It may be called twice.
 func (w *RejectWriter) Close() error {
+	if w.n == 0 {
+		return w.removeStale()
+	}
 	if w.file == nil {
 		return nil
 	}
@@ -103,6 +111,23 @@ func (w *RejectWriter) Close() error {
 	w.file = nil
 	if err != nil {
 		return fmt.Errorf("write rejected rows to %s: %w", w.path, err)
+	}
+	return nil
+}
+
+// removeStale removes the file of an earlier run. A file that is not one is
+// left alone.
+func (w *RejectWriter) removeStale() error {
+	f, err := os.Open(w.path)
+	if err != nil {
+		return nil // there is none that can be read
+	}
+	line, _ := bufio.NewReader(io.LimitReader(f, 64)).ReadString('\n')
+	if err := f.Close(); err != nil || strings.TrimSpace(line) != strings.Join(rejectHeading, ",") {
+		return err
+	}
+	if err := os.Remove(w.path); err != nil {
+		return fmt.Errorf("remove the rejected rows of an earlier run: %w", err)
 	}
 	return nil
 }

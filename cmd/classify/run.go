@@ -74,7 +74,7 @@ Exit codes: 0 done, 1 failed to run, 2 wrong usage, 3 ran and some indicators fa
 	flags.StringArrayVar(&f.mapping, "map", nil, "which column is which: units=my_column, indicator_id=Country+Code")
 	flags.StringArrayVar(&f.values, "values", nil, "long file of values to join: id,date,value")
 	flags.StringVar(&f.fileFormat, "input-format", "", "format of the catalogue: csv, json, jsonl, parquet (default: by its ending or content)")
-	flags.StringVar(&f.rejects, "rejects", "", "where unusable rows go (default: FILE.rejects.csv)")
+	flags.StringVar(&f.rejects, "rejects", "", "where unusable rows go (default: FILE.rejects.csv in this folder)")
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress")
 	flags.DurationVar(&f.progressInterval, "progress-interval", 3*time.Second, "time between progress lines where there is no terminal")

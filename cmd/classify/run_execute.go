@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -126,7 +127,7 @@ func (r *runCommand) takeIn(ctx context.Context, store *sqlite.Store, reader *ca
 	}()
 	in := intake.Intake{Store: store, RunID: s.Run, Rejects: rejects, Observe: view.reading}
 	if len(r.values) > 0 {
-		if s.Values, err = in.Values(ctx, catalogue.Values(ctx, r.values, catalogue.Options{})); err != nil {
+		if s.Values, err = in.Values(ctx, catalogue.Values(ctx, r.values, catalogue.Options{Stdin: r.cmd.InOrStdin()})); err != nil {
 			return err
 		}
 	}
@@ -149,7 +150,7 @@ func (r *runCommand) rejectsPath() string {
 	case r.files[0] == "-":
 		return "stdin.rejects.csv"
 	}
-	return r.files[0] + ".rejects.csv"
+	return filepath.Base(r.files[0]) + ".rejects.csv"
 }
 
 // end reconciles, exports and prints.
