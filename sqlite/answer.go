@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"classify"
@@ -39,6 +40,9 @@ func newAnswer(runID int64, c classify.Classification) (*answer, error) {
 		return nil, &classify.InvalidInputError{What: "save " + c.IndicatorID,
 			Err: fmt.Errorf("outcome %q is none of %s, %s and %s", c.Outcome, classify.Classified, classify.Escalated, classify.Failed)}
 	}
+	if math.IsNaN(c.OverallConfidence) || math.IsInf(c.OverallConfidence, 0) {
+		return nil, &classify.InvalidInputError{What: "save " + c.IndicatorID, Err: fmt.Errorf("its confidence is %v", c.OverallConfidence)}
+	}
 	a := &answer{Classification: c, runID: runID}
 	if c.Failure != nil {
 		a.failure = *c.Failure
@@ -67,7 +71,7 @@ func (a *answer) encode() error {
 		a.corrections = string(b)
 	}
 	var err error
-	a.rest, err = encodeRest(&a.Classification)
+	a.rest, err = encodeRest(a)
 	return err
 }
 
@@ -126,40 +130,4 @@ func decodeInto(text string, at any) error {
 		return nil
 	}
 	return json.Unmarshal([]byte(text), at)
-}
-
-// encodeTexts writes a JSON array; an empty list is the empty text.
-func encodeTexts(texts []string) string {
-	if len(texts) == 0 {
-		return ""
-	}
-	n := 2
-	for _, t := range texts {
-		n += len(t) + 3
-	}
-	b := append(make([]byte, 0, n), '[')
-	for i, t := range texts {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendQuoted(b, t)
-	}
-	return string(append(b, ']'))
-}
-
-// appendQuoted appends a JSON string. Only what needs more than that goes
-// through the slower encoder.
-func appendQuoted(b []byte, text string) []byte {
-	for i := range len(text) {
-		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
-			quoted, err := json.Marshal(text)
-			if err != nil {
-				return append(b, '"', '"') // a string always encodes
-			}
-			return append(b, quoted...)
-		}
-	}
-	b = append(b, '"')
-	b = append(b, text...)
-	return append(b, '"')
 }

@@ -81,29 +81,66 @@ type pastType struct {
 	classify.Provenance
 }
 
-func encodeRest(c *classify.Classification) (string, error) {
-	p := pastAnswer{
-		Name: c.Name, Failure: c.Failure, Overridden: c.Overridden, Verdict: &c.Verdict, Final: c.Final,
-		Normalization: &pastNormalization{Factor: c.Normalization.Factor, Provenance: c.Normalization.Provenance},
-		Time: &pastTime{Observed: c.Time.Observed, Declared: c.Time.Declared, Collection: c.Time.Collection,
-			Cumulative: c.Time.Cumulative, Shape: c.Time.Shape, Provenance: c.Time.Provenance},
-		Family: &pastFamily{Provenance: c.Family.Provenance},
-		Type:   &pastType{Provenance: c.Type.Provenance},
+// encodeRest writes what decodePast reads as a pastAnswer. It is written by
+// hand because every answer passes here, and reflection would take longer than
+// the insertion.
+func encodeRest(a *answer) (string, error) {
+	c := &a.Classification
+	o := object{b: make([]byte, 0, 2048)}
+	o.open("")
+	o.text("name", c.Name)
+	if f := c.Failure; f != nil {
+		o.open("failure")
+		o.text("stage", string(f.Stage))
+		o.text("reason", f.Reason)
+		o.close()
 	}
+	o.raw("overridden", a.overridden)
+
+	o.open("normalization")
 	if c.Normalization.UnitLabels != c.Labels.UnitLabels {
-		p.Normalization.Labels = &c.Normalization.UnitLabels
+		o.unit(&c.Normalization.UnitLabels)
 	}
-	if c.Time.TimeLabels != c.Labels.TimeLabels {
-		p.Time.Labels = &c.Time.TimeLabels
-	}
+	o.number("factor", c.Normalization.Factor)
+	o.provenance(&c.Normalization.Provenance, a.evidence[0])
+	o.close()
+
+	o.open("time_inference")
+	o.time(&c.Time, c.Time.TimeLabels != c.Labels.TimeLabels)
+	o.provenance(&c.Time.Provenance, a.evidence[1])
+	o.close()
+
+	o.open("family_assignment")
 	if c.Family.Family != c.Labels.Family {
-		p.Family.Family = &c.Family.Family
+		o.always("family", string(c.Family.Family))
 	}
+	o.provenance(&c.Family.Provenance, a.evidence[2])
+	o.close()
+
+	o.open("type_classification")
 	if c.Type.KindLabels != c.Labels.KindLabels {
-		p.Type.Labels = &c.Type.KindLabels
+		o.kind(&c.Type.KindLabels)
 	}
-	b, err := json.Marshal(&p)
-	return string(b), err
+	o.provenance(&c.Type.Provenance, a.evidence[3])
+	o.close()
+
+	o.open("boolean_review")
+	o.flag("passed", c.Verdict.Passed)
+	o.raw("fields_wrong", a.fieldsWrong)
+	o.text("reason", c.Verdict.Reason)
+	o.provenance(&c.Verdict.Provenance, a.evidence[4])
+	o.close()
+
+	if c.Final != nil {
+		o.open("final_review")
+		o.text("status", string(a.final.Status))
+		o.raw("corrections", a.corrections)
+		o.text("reason", a.final.Reason)
+		o.provenance(&a.final.Provenance, a.evidence[5])
+		o.close()
+	}
+	o.close()
+	return string(o.b), o.err
 }
 
 // decodePast completes a classification from its row of the history.

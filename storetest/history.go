@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"classify"
 )
 
@@ -34,6 +36,30 @@ var historyTests = map[string]func(*testing.T, Opener){
 				t.Fatalf("difference %d: %q, A %v, B %v", i, d.IndicatorID, d.A != nil, d.B != nil)
 			}
 		}
+	},
+	"any answer comes back from the history as it was saved": func(t *testing.T, open Opener) {
+		s := begin(t, open)
+		first := s.run
+		s.restart()
+		rapid.Check(t, func(r *rapid.T) {
+			want := drawAnswer(r)
+			if err := s.Save(t.Context(), s.run, want); err != nil {
+				r.Fatal(err)
+			}
+			for d, err := range s.Compare(t.Context(), first, s.run) {
+				if err != nil {
+					r.Fatal(err)
+				}
+				if d.IndicatorID != want.IndicatorID {
+					continue
+				}
+				if diff := difference(want, *d.B); d.A != nil || diff != "" {
+					r.Fatalf("A %v, B differs:\n%s", d.A, diff)
+				}
+				return
+			}
+			r.Fatal("no difference")
+		})
 	},
 	"a run that does not exist cannot be compared": func(t *testing.T, open Opener) {
 		s := begin(t, open)
