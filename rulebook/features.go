@@ -30,19 +30,14 @@ const (
 	fPerWorker
 	fPerHour
 	fPerPopulation
-	fPoints
 	fCurrentPrices
-	fExpectation
 	fPercentSign
 	fFemaleMale
 	fProgramme
-	fAtRisk
-	fYesNo
 	fRespondents
 	fNetPercentage
 	fMinus
 	fGross
-	fReal
 	fNew
 	fRank
 	fOfPopulation
@@ -180,7 +175,6 @@ const (
 	fCorruption
 	fEase
 	fCost
-	fRealRate
 	fDeflator
 	fPPPFactor
 	fTermSpread
@@ -263,7 +257,6 @@ const (
 	fPartTime
 	fCases
 	fArms
-	fGroupNoun
 	fPolitical
 	fStockpile
 	fSpecies

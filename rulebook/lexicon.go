@@ -58,19 +58,14 @@ var wordEntries = []entry{
 	{fPerPopulation, "per # people|per # population|per # inhabitant|per # live birth|per # person|per # adult|per million people|per million population|per # woman|per # women|per thousand|per # female|per # male|per million|" +
 		"per # million people|per hundred people|per # child|per # children|per # female population|per # male population|per # people age|births per woman|per # uninfected|per # employee|per # pop|per # worker|per # female adult|per # male adult|per thousand people|per # population at risk|per # household|" +
 		"per hundred|per mille|births per|male births per female births"},
-	{fPoints, "points|basis point|bps|bp|% point|pp|p p|percentage point|ppt"},
 	{fCurrentPrices, "# price!|# # price!|constant national price!|current national price!|current price!|constant price!|chained price!|market price!|at current price!|at constant price!|in current price!|in constant price!|purchaser price!|basic price!|producer price valuation!|factor cost!|at market price!|previous year price!|at basic price!"},
-	{fExpectation, "expectation|expected|expect|outlook|forecast|projection|ahead|future|# year ahead|year ahead|prospect|anticipated"},
 	{fPercentSign, "%"},
 	{fFemaleMale, "ratio of female to male|female to male"},
 	{fProgramme, "social protection|social safety net|social insurance|unemployment benefit|labor program"},
-	{fAtRisk, "at risk"},
-	{fYesNo, "# yes # no|yes no"},
 	{fRespondents, "respondent|% reporting|% of firms reporting|percent reporting|% expecting|% saying|% of respondents|survey answer|reporting increase|reporting decrease|reporting no change"},
 	{fNetPercentage, "net % of|net percentage|net balance|% balance|balance of opinion|balance of answers|balance of respondents|net % balance|balance % |balance of responses"},
 	{fMinus, "minus|spread between|difference between|difference of"},
 	{fGross, "gross"},
-	{fReal, "real|inflation adjusted"},
 	{fNew, "new|newly|business application|business formation|new business|new listing|filing"},
 	{fOfPopulation, "% of population|% of people|% of total population|% of rural population|% of urban population|% of adult|of population age|% of women|% of men|% of children|% of household|% of female|% of male|% of married women|% of pregnant women|% of the population|population covered"},
 	{fOfGroup, "% of births|% of cohort|% of firm|% of relevant age group|% of new case|% of one year old|% of working age|% of labor force|% of total labor force|% of civilian labor force|% gross|% net|% of adults|% of primary school|% of official school age|% of youth|% of teacher|% of female teacher|" +

@@ -32,7 +32,6 @@ var financeEntries = []entry{
 	{fPrice, "price|pump price|spot price|global price|average price|retail price|gasoline price|price of|cost of a|futures price|selling price|wholesale price|market price of|unit value|fare|farm price|price per|cost to export!|cost to import!|electricity price|producer price|natural gas price|cost per|toll|freight rate"},
 	{fCommodity, "crude oil|carbon permit|emission allowance|carbon credit|henry hub|west texas intermediate|gold|silver|copper|wheat|corn|coal|natural gas|soybean|coffee|cocoa|sugar|cotton|iron ore|platinum|palladium|aluminum|nickel|zinc|lead price|tin|rubber|palm oil|gasoline|diesel|brent|wti|uranium|lumber|rice|steel|lithium|heating oil|propane|ethanol|commodity|commodity price|bitcoin|ethereum|litecoin|ripple|crypto|urea|bitumen|cobalt|orange juice|live cattle|lean hog|oat|canola|beef|poultry|wool|milk|cheese|butter|tea"},
 	{fCost, "cost|cost of living|unit labor cost|labor cost|cost index"},
-	{fRealRate, "real interest rate|real lending rate"},
 	{fDeflator, "deflator|implicit price deflator|implicit price"},
 	{fPPPFactor, "ppp conversion factor|purchasing power parity conversion|implied ppp conversion rate|ppp rate|purchasing power parity over gdp|purchasing power parity"},
 	{fAverageBillRate, "average interest on new|average interest"},

@@ -51,7 +51,6 @@ var peopleEntries = []entry{
 	{fPartSector, "female|male|women|men"},
 	{fRefugees, "armed forces personnel|armed forces|refugee|internally displaced|displaced person|displacement|peace keeper|troops"},
 	{fCases, "case|confirmed case|coronavirus case|vaccine|hospitalization|recovered|vaccination"},
-	{fGroupNoun, "group"},
 }
 
 var goodsEntries = []entry{

@@ -141,8 +141,6 @@ const (
 	kSentiment
 	kAllocation
 	kOther
-
-	kPhysical = kStock | kFlow | kBalance | kCapacity | kVolume
 )
 
 func typeMaskOf(k kind) typeMask {

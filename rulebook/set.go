@@ -7,6 +7,10 @@ type feature uint16
 // set is a set of features.
 type set [5]uint64
 
+// A set has room for every feature: the length of this array is negative
+// where it has not, which does not compile.
+var _ [len(set{})*64 - int(featureCount)]struct{}
+
 func of(features ...feature) (s set) {
 	for _, f := range features {
 		s.add(f)

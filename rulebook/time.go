@@ -26,6 +26,8 @@ func (*Rulebook) AnswerTime(_ context.Context, q classify.TimeQuestion) (classif
 	return t, nil
 }
 
+// frequency takes the dates before the declaration, and records where they
+// contradict each other.
 func frequency(t *classify.TimeInference) {
 	observed := known(t.Observed)
 	switch {
@@ -50,6 +52,7 @@ var mayBeNamed = of(fInvestment, fTax, fConsumption, fIncome, fExports, fImports
 // mayAccumulate are the units in which something can add up over time.
 const mayAccumulate = uCurrency | uCount | uPhysical | uUnknown
 
+// cumulative joins what arithmetic and words say about a running total.
 func cumulative(t *classify.TimeInference, q *classify.TimeQuestion) {
 	t.CumulativePattern = q.Cumulative.Pattern
 	if t.CumulativePattern == "" {
@@ -62,14 +65,18 @@ func cumulative(t *classify.TimeInference, q *classify.TimeQuestion) {
 	never := seen.meets(neverCumulative) && !(named && seen.meets(mayBeNamed))
 	if maskOf(q.UnitType)&mayAccumulate == 0 || never {
 		if running {
+			t.CumulativePattern = classify.PatternPeriodic
 			t.Evidence = append(t.Evidence, "the values look like a running total, but a stock, price, index, ratio or change never is one")
 		}
-		t.CumulativePattern = classify.PatternPeriodic
 		return
 	}
 	switch {
 	case running && (named || q.Cumulative.Confidence >= 0.7):
 		t.IsCumulative = true
+	case named && q.Cumulative.Pattern == classify.PatternPeriodic && seen.meets(balances):
+		// A balance that is summed up over the year rises and falls.
+		t.IsCumulative, t.CumulativePattern = true, classify.PatternYTD
+		t.Evidence = append(t.Evidence, "the name says year to date; a balance need not rise within the year")
 	case named && q.Cumulative.Pattern != classify.PatternPeriodic:
 		t.IsCumulative, t.CumulativePattern = true, namedPattern(seen)
 		t.Evidence = append(t.Evidence, "the name says year to date; there are too few values to see it")
@@ -81,6 +88,9 @@ func cumulative(t *classify.TimeInference, q *classify.TimeQuestion) {
 	}
 }
 
+// balances are differences, whose running total falls as well as rises.
+var balances = of(fBalance, fTradeBalance, fCurrentAccount, fFiscalBalance, fFinancialAccount, fDeficit, fNetLending, fNetIncome, fTICFlow)
+
 // namedPattern is the pattern that the words mean: a year to date, or a total
 // of everything so far where people and cases are counted.
 func namedPattern(seen set) classify.Pattern {
@@ -90,5 +100,6 @@ func namedPattern(seen set) classify.Pattern {
 	return classify.PatternYTD
 }
 
+// neverCumulative are stocks, prices, indices, ratios and rates of change.
 var neverCumulative = of(fGrowth, fInflation, fYoY, fPrevious, fPriceIndex, fIndexWord, fDebt, fReserves, fMoney, fDeposits, fCredit, fAssets,
 	fPopulation, fLaborForce, fUnemploymentRate, fInventories, fBacklog, fStockpile, fHoldings, fLiabilities, fCapacity, fEmployed, fUnemployed, fPosition, fWealth, fArea, fFX, fPrice, fInterest, fYield, fMarketCap, fPolicyRate)

@@ -30,7 +30,7 @@ func (*Rulebook) AnswerUnit(_ context.Context, q classify.UnitQuestion) (classif
 	if !p.Known {
 		fromConcept(&n, &r, &q)
 	}
-	refuteUnit(&n, &r)
+	refuteUnit(&n, &r, q.Currency)
 	declaredScale(&n, q.Scale)
 	declaredCurrency(&n, q.Currency)
 	adjustments(&n, &r, q.Texts)
@@ -123,9 +123,13 @@ func fromConcept(n *classify.Normalization, r *reading, q *classify.UnitQuestion
 
 // refuteUnit lets the name win over a unit that is impossible for it, and
 // records the conflict.
-func refuteUnit(n *classify.Normalization, r *reading) {
+func refuteUnit(n *classify.Normalization, r *reading, declared string) {
 	change := r.concept.all.meets(of(fGrowth, fYoY, fPrevious, fInflation, fChange)) || r.phrase.all.meets(changeWords)
 	switch {
+	case r.unit == uCount && n.Unit == "number" && r.concept.head.meets(alwaysMoney) && !r.concept.all.meets(of(fNumberOf, fRateWord, fFirms, fUnempBenefit)):
+		scale := n.Scale
+		outranked(n, declared, classify.UnitCurrency, scale, "unit.money", "debt, money supply and the like are amounts of money")
+		n.Currency, n.ScalePow10, n.Confidence = declared, scale.Pow10(), 0.8
 	case r.unit&uPercentish != 0 && r.says(of(fContribution)):
 		outranked(n, "percentage-points", classify.UnitPercentagePoints, classify.ScaleRaw, "unit.contribution", "a contribution to growth is in percentage points")
 	case r.unit == uPercent && !change && r.concept.all.meets(of(fSpread, fTermSpread)) && !r.concept.all.meets(of(fBankCapital, fProbability)),
@@ -135,6 +139,9 @@ func refuteUnit(n *classify.Normalization, r *reading) {
 		outranked(n, "index", classify.UnitIndex, classify.ScaleIndex, "unit.index", "a diffusion index or an index of inequality has no per cent: the name wins over the unit")
 	}
 }
+
+// alwaysMoney are concepts that nobody counts in pieces.
+var alwaysMoney = of(fMoney, fWageBill, fGDP, fDebt, fRevenue, fFiscalBalance, fCurrentAccount, fTradeBalance, fDeposits)
 
 // surveyIndex are the concepts that are index numbers whatever a catalogue
 // writes beside them.

@@ -110,9 +110,7 @@ func leadingCountry(lower string) int {
 			break
 		}
 		end += next
-		if _, is := regions().byName[lower[:end]]; is {
-			best = end
-		} else if demonyms[lower[:end]] && !moneyFollows(lower[end:]) {
+		if _, is := regions().byName[lower[:end]]; (is || demonyms[lower[:end]]) && !moneyFollows(lower[end:]) {
 			best = end
 		}
 		end++
@@ -149,7 +147,7 @@ var demonyms = map[string]bool{
 	"japanese": true, "chinese": true, "indian": true, "indonesian": true, "korean": true, "thai": true, "malaysian": true, "philippine": true, "vietnamese": true, "pakistani": true,
 	"australian": true, "canadian": true, "mexican": true, "brazilian": true, "argentine": true, "chilean": true, "colombian": true, "peruvian": true,
 	"south african": true, "nigerian": true, "kenyan": true, "egyptian": true, "moroccan": true, "ghanaian": true, "saudi": true, "israeli": true,
-	"euro area": true, "eurozone": true, "european union": true, "world": false,
+	"euro area": true, "eurozone": true, "european union": true,
 }
 
 // sharedSymbol reports whether the country decides what a unit phrase means.
