@@ -31,7 +31,7 @@ func notMoney(r *reading) bool {
 
 // countFirstKinds stand before amounts of money, whose nouns their names use.
 var countFirstKinds = []rule[kind]{
-	{id: "count.number-of", reason: "the name says number of", when: condition{all: of(fNumberOf), units: uCount | uUnknown, not: of(fIndexWord, fRatioWord, fChange, fVehicles, fTransport)}, is: isCount, sure: 0.94,
+	{id: "count.number-of", reason: "the name says number of", when: condition{all: of(fNumberOf), units: uCount | uUnknown, not: of(fIndexWord, fRatioWord, fChange, fVehicles, fTransport, fVolumeWord)}, is: isCount, sure: 0.94,
 		examples: []example{{"Number of people spending more than 10% of household consumption or income on out-of-pocket health care expenditure", ""}, {"Number of under-five deaths", ""}}},
 }
 

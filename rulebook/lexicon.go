@@ -35,7 +35,7 @@ var wordEntries = []entry{
 	{fRank, "rank|ranking"},
 	{fGrowth, "growth|growth rate|rate of growth|% growth|rate of change|percent change|% change|change in %|" +
 		"relative change|log change|% increase|growth of|appreciation|depreciation rate|expansion rate"},
-	{fYoY, "yoy|y y|year over year|year on year|from year ago|year ago|annual growth|annual %|annual % growth|annual % change|annual change|" +
+	{fYoY, "year earlier|on a year earlier|year before|a year ago|a year earlier|yoy|y y|year over year|year on year|from year ago|year ago|annual growth|annual %|annual % growth|annual % change|annual change|" +
 		"# month change|# month rate|over # month|same period of previous year|compared with the same period|same period|same period previous year|same month of previous year|previous year|preceding year|corresponding period|" +
 		"annual growth rate|annual rate of change|annual inflation|yearly change|y o y|annual gdp growth|oya|full year|redbook|redbook index"},
 	{fPrevious, "mom|m m|month over month|month on month|qoq|q q|quarter over quarter|quarter on quarter|wow|previous period|preceding period|previous month|preceding month|previous quarter|" +

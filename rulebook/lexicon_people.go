@@ -20,7 +20,7 @@ var labourEntries = []entry{
 	{fProductivity, "productivity|output per hour|gdp per person employed|gdp per hour|output per worker|labor productivity|total factor productivity|multifactor productivity|value added per worker|output per person|real output per hour"},
 	{fWage, "wage|salary|average wage|wage per|pay|wage rate|average earnings|average hourly earning|average weekly earning|hourly earning|weekly earning|hourly wage|wages high skilled|wages low skilled|wages in manufacturing|average pay|median usual weekly|real wage|wage rate index|average monthly wage|living wage|compensation per hour|compensation per employee|employment cost|labor compensation per|hourly compensation|average weekly wage|living wage individual|living wage family|usual weekly earnings|average hourly earnings"},
 	{fMinWage, "minimum wage|minimum hourly wage|minimum monthly wage|living wage|statutory minimum wage"},
-	{fWageBill, "compensation of employees|wages and salaries|wage bill|labor compensation|employee compensation|wage and salary disbursement!|wages and salaries paid|total wages|total compensation|aggregate weekly payrolls|wage and salary|compensation"},
+	{fWageBill, "compensation of employees!|wages and salaries|wage bill|labor compensation|employee compensation|wage and salary disbursement!|wages and salaries paid|total wages|total compensation|aggregate weekly payrolls|wage and salary|compensation"},
 	{fEarnings, "earning|hourly earning|weekly earning|average earnings"},
 	{fPartTime, "part time employment|full time employment|part time|full time|informal employment|vulnerable employment|child employment|children in employment|temporary employment|underemployed|youth employment"},
 	{fHouseholds, "household|house hold"},

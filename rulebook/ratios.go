@@ -8,6 +8,8 @@ var gdpKinds = []rule[kind]{
 		examples: []example{{"Gross fixed capital formation (% of GDP)", ""}, {"Agriculture, value added (% of GDP)", ""}, {"Personal Consumption as Share of GDP", "%"}, {"General government final consumption expenditure (% of GDP)", ""}, {"Total investment", "Percent of GDP"}}},
 	{id: "gdp.sector", reason: "a sector of GDP is a share of it (decision 5)", when: condition{any: of(fSector), units: uPercent, not: of(fDebt, fCredit, fExports, fImports, fTradeFlow, fSpending, fRevenue, fTax, fReserves, fAssets, fSaving, fFDI, fBalance, fBorrowed, fDeposits, fRents, fDebtService, fAid, fRemittance, fDebtNetCode), test: ofGDP}, is: isShare, sure: 0.85,
 		examples: []example{{"Manufacturing sector", "% of GDP"}}},
+	{id: "gdp.share", reason: "the name says share: a class of what makes up the whole", when: condition{all: of(fShareWord), units: uPercent | uRatio, not: of(fDebt, fCredit), test: ofGDP}, is: isShare, sure: 0.9,
+		examples: []example{{"Labour income share", "% of GDP"}}},
 	{id: "gdp.world", reason: "a country's part of the world's output is a share (decision 1)", when: condition{all: of(fGDP), units: uPercent, test: says(fWorld)}, is: isShare, sure: 0.95,
 		examples: []example{{"Gross domestic product based on purchasing-power-parity (PPP) share of world total", "Percent"}}},
 	{id: "gdp.ratio", reason: "debt, credit, trade, revenue and expenditure against GDP are ratios (decision 5)", when: condition{units: uPercent | uRatio, test: ofGDP}, is: isRatio, sure: 0.93,

@@ -200,10 +200,24 @@ func (t *tokens) letters() {
 		}
 		t.at++
 	}
+	if string(t.buf[:t.n]) == "per" && t.cent() {
+		t.alt = "%"
+		return
+	}
 	t.n = len(singular(t.buf[:t.n]))
 	if alt, ok := spellings[string(t.buf[:t.n])]; ok {
 		t.alt = alt
 	}
+}
+
+// cent takes the second word of "per cent" if it comes next.
+func (t *tokens) cent() bool {
+	rest := strings.TrimLeft(t.text[t.at:], " ")
+	if len(rest) < 4 || !strings.EqualFold(rest[:4], "cent") || len(rest) > 4 && isLetter(rest[4]) {
+		return false
+	}
+	t.at = len(t.text) - len(rest) + 4
+	return true
 }
 
 // singular takes a plural's ending off: "prices" → "price", "companies" →

@@ -47,7 +47,7 @@ func known(f classify.Frequency) bool { return f != "" && f != classify.Frequenc
 
 // mayBeNamed are the concepts that add up although their names use a noun of a
 // stock: a change in reserves, new loans, a debt repayment.
-var mayBeNamed = of(fInvestment, fTax, fConsumption, fIncome, fExports, fImports, fBalance, fFiscalBalance, fTradeBalance, fCurrentAccount, fChange, fNew, fNewCredit, fRepayment, fDisbursement, fDebtService, fInflow, fIssuance, fAcquisition, fSales, fOutput, fSpending, fRevenue)
+var mayBeNamed = of(fWageBill, fTourists, fHousingStarts, fPermits, fVehicles, fBirths, fDeaths, fBankruptcies, fCases, fHires, fLayoffs, fRemittance, fFDI, fOrders, fShipments, fEmissions, fEnergyUse, fInvestment, fTax, fConsumption, fIncome, fExports, fImports, fBalance, fFiscalBalance, fTradeBalance, fCurrentAccount, fChange, fNew, fNewCredit, fRepayment, fDisbursement, fDebtService, fInflow, fIssuance, fAcquisition, fSales, fOutput, fSpending, fRevenue)
 
 // mayAccumulate are the units in which something can add up over time.
 const mayAccumulate = uCurrency | uCount | uPhysical | uUnknown

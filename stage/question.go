@@ -27,9 +27,10 @@ func unitQuestion(ind *classify.Indicator) classify.UnitQuestion {
 }
 
 func timeQuestion(ind *classify.Indicator, n *classify.Normalization) classify.TimeQuestion {
+	concept, phrase := conceptAndUnit(withoutQualifiers(fold(withoutCountry(ind.Name))), fold(ind.Units))
 	return classify.TimeQuestion{
-		Concept:     withoutQualifiers(fold(withoutCountry(ind.Name))),
-		Unit:        fold(ind.Units),
+		Concept:     concept,
+		Unit:        phrase,
 		UnitType:    n.UnitType,
 		Periodicity: strings.TrimSpace(ind.Periodicity),
 		Description: clip(ind.Description, maxDescription),
