@@ -168,12 +168,15 @@ func bindAll(st *sqlite.Stmt, args []any) error {
 }
 
 // snapshot runs reads that have to see the same state.
-func snapshot(conn *sqlite.Conn, do func() error) (err error) {
+func snapshot(conn *sqlite.Conn, do func() error) error {
 	if err := pragmas(conn, "BEGIN"); err != nil {
 		return err
 	}
-	err = do()
-	if ended := pragmas(conn, "ROLLBACK"); err == nil && !conn.AutocommitEnabled() {
+	err := do()
+	// A reading that was broken off has to end as well, or the connection
+	// would go on in its old state.
+	conn.SetInterrupt(nil)
+	if ended := pragmas(conn, "ROLLBACK"); err == nil {
 		err = ended
 	}
 	return err

@@ -136,6 +136,27 @@ var selectionTests = map[string]func(*testing.T, Opener){
 	},
 	"a plan counts what is to do, whatever is selected":                      planAgrees,
 	"with fewer samples the newest points are used, and decide what is done": samples,
+	"a reading whose context ends in the middle leaves the store usable": func(t *testing.T, open Opener) {
+		s := begin(t, open)
+		s.take(Catalogue(0, 1200)...)
+		for first := range 12 {
+			ctx, cancel := contextOf(t)
+			n, ended := 0, false
+			for _, err := range s.Todo(ctx, s.run, all(classify.ModeForce)) {
+				if ended = err != nil; n == first*50 {
+					cancel()
+				}
+				n++
+			}
+			cancel()
+			if !ended {
+				t.Errorf("cancelled after %d: all were yielded", first*50)
+			}
+		}
+		same(t, "to do", len(s.todo(all(classify.ModeForce))), 1200)
+		s.save(Answer(Indicator(3)))
+		same(t, "the newest state is read", s.plan(all(classify.ModeChanged)).Skipped, 1)
+	},
 	"a store that is read with an ended context says so": func(t *testing.T, open Opener) {
 		s := begin(t, open)
 		s.take(Catalogue(0, 1)...)
