@@ -11,6 +11,8 @@ var changeKinds = []rule[kind]{
 	{id: "change.poverty-gap", reason: "an increase of the poverty gap that spending causes is no change over time",
 		when: condition{all: of(fPovertyGap), units: uPercentish}, is: isPercentage, sure: 0.85,
 		examples: []example{{"Poverty gap at $1.90 a day (2011 PPP) (%)", "%"}, {"Poverty gap at national poverty lines (%)", ""}}},
+	{id: "change.pay-gap", reason: "what one group earns less than another relates two earnings", when: condition{all: of(fPayGap), units: uPercentish, notIn: changeWords}, is: isRatio, sure: 0.8,
+		examples: []example{{"Gender pay gap in unadjusted form", "%"}}},
 	{id: "change.output-gap", reason: "a deviation from potential, trend or target is a gap",
 		when: condition{any: of(fGap), units: uNoAmount | uUnknown | uPhysical}, is: isGap, sure: 0.95,
 		examples: []example{{"Output gap in percent of potential GDP", "Percent of potential GDP"}, {"Credit-to-GDP gap", "Percentage points"}}},

@@ -58,6 +58,7 @@ const (
 	fBankEarnings
 	fUnderWay
 	fVolumeWord
+	fPayGap
 	fOpinion
 	fNetLending
 	fNetBorrowing

@@ -44,7 +44,7 @@ var orientationOfPeople = []rule[classify.Orientation]{
 		examples: []example{{"Indexes of Aggregate Weekly Hours of All Employees: Financial Activities", "Index 2007=100"}}},
 	{id: "orientation.hours", reason: "average hours worked are neutral", when: condition{any: of(fHours), not: of(fProductivity)}, is: classify.Neutral, sure: 0.93,
 		examples: []example{{"Average Weekly Hours of All Employees: Total Private", "Hours"}}},
-	{id: "orientation.poverty", reason: "poverty, hunger, disease, mortality and crime read worse when they rise", when: condition{any: of(fPoverty, fPovertyGap, fHunger, fMortality, fDeaths, fCrime, fIncidence, fInequality), not: of(fCauseOf, fAccess, fProgramme, fCompleteness)}, is: lower, sure: 0.94,
+	{id: "orientation.poverty", reason: "poverty, hunger, disease, mortality and crime read worse when they rise", when: condition{any: of(fPoverty, fPovertyGap, fHunger, fMortality, fDeaths, fCrime, fIncidence, fInequality, fPayGap), not: of(fCauseOf, fAccess, fProgramme, fCompleteness)}, is: lower, sure: 0.94,
 		examples: []example{{"Poverty headcount ratio at national poverty lines (% of population)", ""}, {"Mortality rate, infant (per 1,000 live births)", ""}, {"GINI index (World Bank estimate)", "%"}, {"Number of infant deaths", ""}}},
 	{id: "orientation.access", reason: "access to services reads better when it rises", when: condition{any: of(fAccess, fCompleteness), not: of(fExports, fImports), kinds: kPercentage | kRatio | kCount | kIndex}, is: higher, sure: 0.9,
 		examples: []example{{"Access to electricity (% of population)", ""}, {"Immunization, measles (% of children ages 12-23 months)", ""}, {"Individuals using the Internet (% of population)", ""}}},

@@ -95,6 +95,8 @@ var unitRules = []rule[guess]{
 	{id: "unit.concept-number", reason: "the name says number of", when: condition{all: of(fNumberOf), not: of(fRateWord)}, is: inNumber, sure: 0.93},
 	{id: "unit.concept-index", reason: "the name says index, score, rating or rank", when: condition{any: of(fIndexWord, fScoreWord, fPMI, fConfidence, fEase, fCreditRating, fCorruption, fInequality, fPriceIndex, fTermsOfTrade, fREER, fRank, fLeading, fDeflator, fSurvey)}, is: inIndex, sure: 0.92},
 	{id: "unit.concept-fx", reason: "an exchange rate is money per money", when: condition{any: of(fFX, fPPPFactor)}, is: perUnit, sure: 0.85},
+	{id: "unit.concept-pair", reason: "two currency codes name money per money", when: condition{test: (*reading).currencyPair}, is: perUnit, sure: 0.9,
+		examples: []example{{"EURUSD", ""}}},
 	{id: "unit.concept-spread", reason: "a difference of two rates is in percentage points", when: condition{any: of(fSpread, fTermSpread)}, is: inPoints, sure: 0.8},
 	{id: "unit.concept-rate", reason: "rates, yields and attributes of people are in percent", when: condition{any: of(fUnemploymentRate, fEmploymentRate, fParticipation, fPolicyRate, fLendingRate, fInterbank, fYield, fInterest, fMortgageRate, fTaxRate, fReserveRequirement, fCapacityUse, fOccupancy, fOwnership, fLiteracy, fPrevalence, fProbability, fOfGDP, fNPL), not: of(fNumberOf)}, is: inPercent, sure: 0.88},
 	{id: "unit.concept-share", reason: "shares are in percent", when: condition{any: of(fShareWord, fDivider)}, is: inPercent, sure: 0.8},
@@ -107,6 +109,7 @@ var unitRules = []rule[guess]{
 
 // fromConcept fills in the unit that the name alone suggests.
 func fromConcept(n *classify.Normalization, r *reading, q *classify.UnitQuestion) {
+	r.q.Concept = strings.ToLower(r.q.Concept)
 	g := first(unitRules, r)
 	is := g.is
 	if is.unitType == classify.UnitUnknown && q.Currency != "" {
@@ -130,6 +133,8 @@ func refuteUnit(n *classify.Normalization, r *reading, declared string) {
 		scale := n.Scale
 		outranked(n, declared, classify.UnitCurrency, scale, "unit.money", "debt, money supply and the like are amounts of money")
 		n.Currency, n.ScalePow10, n.Confidence = declared, scale.Pow10(), 0.8
+	case r.unit == uDuration && r.says(of(fImportCover)):
+		outranked(n, "ratio", classify.UnitRatio, classify.ScaleRaw, "unit.cover", "months of imports are cover, not time")
 	case r.unit&uPercentish != 0 && r.says(of(fContribution)):
 		outranked(n, "percentage-points", classify.UnitPercentagePoints, classify.ScaleRaw, "unit.contribution", "a contribution to growth is in percentage points")
 	case r.unit == uPercent && !change && r.concept.all.meets(of(fSpread, fTermSpread)) && !r.concept.all.meets(of(fBankCapital, fProbability)),
