@@ -41,3 +41,15 @@ func (r *reading) market() bool {
 }
 
 func (r *reading) signsMixed() bool { return r.q.Signs == "mixed" || r.q.Signs == "negative" }
+
+// Knows reports whether the lexicon has a concept in a folded name, so that
+// nobody needs a description to classify it. It is safe for concurrent use.
+func Knows(concept string) bool { return lexicon.scan(concept).all.meets(concepts) }
+
+// concepts are the features that name what is measured, not how.
+var concepts = func() (s set) {
+	for f := fGDP; f < featureCount; f++ {
+		s.add(f)
+	}
+	return s
+}()

@@ -90,3 +90,25 @@ func TestNamesOfAnyBytesAreRead(t *testing.T) {
 		withoutQualifiers(fold(name))
 	})
 }
+
+func TestADescriptionIsAskedOnlyWhereTheNameDoesNotDecide(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"Government debt": "", "Zorbl quux": "what it is"} {
+		f := classify.Facts{Indicator: classify.Indicator{Name: name, Description: "What  it is"}}
+		if got := familyQuestion(&f).Description; got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestTheShapeIsAskedOnlyOfPercentages(t *testing.T) {
+	t.Parallel()
+	shape := classify.Shape{Points: 12, Negatives: 4, Median: 2.5}
+	for unit, want := range map[classify.UnitType]string{classify.UnitPercentage: "mixed", classify.UnitCurrency: "unknown"} {
+		f := classify.Facts{Indicator: classify.Indicator{Name: "Exports"}, Time: classify.TimeInference{Shape: shape}}
+		f.UnitType = unit
+		if got := familyQuestion(&f).Signs; got != want {
+			t.Errorf("%s: %q, want %q", unit, got, want)
+		}
+	}
+}

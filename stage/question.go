@@ -41,7 +41,7 @@ func familyQuestion(f *classify.Facts) classify.FamilyQuestion {
 	ind := &f.Indicator
 	name := withoutQualifiers(fold(withoutCountry(ind.Name)))
 	concept, phrase := conceptAndUnit(name, fold(ind.Units))
-	return classify.FamilyQuestion{
+	q := classify.FamilyQuestion{
 		Concept:     concept,
 		Name:        name,
 		UnitPhrase:  phrase,
@@ -52,11 +52,20 @@ func familyQuestion(f *classify.Facts) classify.FamilyQuestion {
 		Cumulative:  f.Time.IsCumulative,
 		Frequency:   f.Time.ReportingFrequency,
 		Collection:  f.Time.Collection,
-		Signs:       signs(&f.Time.Shape),
-		Level:       level(&f.Time.Shape),
+		Signs:       "unknown",
+		Level:       "unknown",
 		Topic:       fold(ind.CategoryGroup + " " + ind.Topic),
-		Description: clip(fold(ind.Description), maxDescription),
 	}
+	switch q.UnitType {
+	case classify.UnitPercentage, classify.UnitPercentagePoints, classify.UnitUnknown, "":
+		// Only a percentage of something that is no percentage leaves the text
+		// undecided between a level and a change.
+		q.Signs, q.Level = signs(&f.Time.Shape), level(&f.Time.Shape)
+	}
+	if !rulebook.Knows(concept) {
+		q.Description = clip(fold(ind.Description), maxDescription)
+	}
+	return q
 }
 
 // conceptAndUnit takes the unit phrase out of a folded name and chooses between
