@@ -3,9 +3,9 @@ package rulebook
 var labourEntries = []entry{
 	{fUnemployment, "sahm rule|unemployment|jobless|unemployed|underemployment|joblessness|youth unemployment|long term unemployment"},
 	{fUnemploymentRate, "unemployment rate|jobless rate|u6|underemployment rate|unemployment youth|unemployment total|unemployment male|unemployment female|youth unemployment rate|long term unemployment rate|insured unemployment rate|u6 unemployment rate|unemployed as|unemployment with|natural rate of unemployment"},
-	{fUnemployed, "unemployed person|unemployed|unemployed change|unemployment change|number of unemployed|registered unemployed|unemployment level|unemployment persons|unemployed people"},
+	{fUnemployed, "job loser|unemployed person|unemployed|unemployed change|unemployment change|number of unemployed|registered unemployed|unemployment level|unemployment persons|unemployed people"},
 	{fEmployment, "employment|employment in|employment level|civilian employment|total employment|employer|self employed|vulnerable employment|wage and salaried worker|contributing family worker|jobs|job|part time employment|full time employment|informal employment|child employment|children in employment|family worker|employment services"},
-	{fEmployed, "r and d personnel|employed person|employed|all employee|employee|worker|number of employed|persons employed|production and nonsupervisory employees|people employed|workers employed|production worker|manufacturing employment"},
+	{fEmployed, "jobholder|job holder|r and d personnel|employed person|employed|all employee|employee|worker|number of employed|persons employed|production and nonsupervisory employees|people employed|workers employed|production worker|manufacturing employment"},
 	{fEmploymentRate, "employment rate|employment population ratio|employment to population|employment to population ratio"},
 	{fParticipation, "participation rate|labor force participation|activity rate|labor participation|labor force with|economic activity rate|labor force participation rate"},
 	{fLaborForce, "labor force|labour force|civilian labor force|workforce|active population|economically active population|labor force total"},
