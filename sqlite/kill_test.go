@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,7 +54,7 @@ func victim(path string) error {
 	}
 	rows := storetest.Catalogue(0, victimIndicators)
 	var work errgroup.Group
-	work.SetLimit(64)
+	work.SetLimit(8)
 	for first := 0; first < len(rows); first += 100 {
 		batch := rows[first : first+100]
 		if _, err := s.Take(ctx, run, batch); err != nil {
@@ -77,7 +78,7 @@ func victim(path string) error {
 func TestKilledInTheMiddle(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "store.db")
-	reported := killAfter(t, path, 3)
+	reported := killAfter(t, path, 4)
 
 	s, err := sqlite.Open(t.Context(), path, sqlite.Options{})
 	must(t, err)
@@ -100,8 +101,8 @@ func TestKilledInTheMiddle(t *testing.T) {
 		var n int
 		_, err = fmt.Sscanf(stored.IndicatorID, "IND.%d", &n)
 		must(t, err)
-		if d := cmp.Diff(storetest.Answer(storetest.Indicator(n)), stored.Classification); d != "" {
-			t.Fatalf("%s is half there:\n%s", stored.IndicatorID, d)
+		if want := storetest.Answer(storetest.Indicator(n)); !reflect.DeepEqual(want, stored.Classification) {
+			t.Fatalf("%s is half there:\n%s", stored.IndicatorID, cmp.Diff(want, stored.Classification))
 		}
 		delete(reported, n)
 		answers++

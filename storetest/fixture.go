@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"reflect"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -108,7 +109,12 @@ func failed(ind classify.Indicator, stage classify.Stage) classify.Classificatio
 }
 
 // difference is empty where two answers are equal.
-func difference(want, got classify.Classification) string { return cmp.Diff(want, got) }
+func difference(want, got classify.Classification) string {
+	if reflect.DeepEqual(want, got) {
+		return ""
+	}
+	return cmp.Diff(want, got)
+}
 
 // drawAnswer draws an answer: any texts, numbers and enumerations.
 func drawAnswer(r *rapid.T) classify.Classification {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
 
 	"classify"
@@ -26,8 +27,12 @@ var historyTests = map[string]func(*testing.T, Opener){
 		first := s.run
 		s.restart()
 		const n = 1100
+		var saves errgroup.Group
 		for i := range n {
-			s.save(passed(Indicator(n - 1 - i)))
+			saves.Go(func() error { return s.Save(t.Context(), s.run, passed(Indicator(n-1-i))) })
+		}
+		if err := saves.Wait(); err != nil {
+			t.Fatal(err)
 		}
 		found := differences(s, first, s.run)
 		same(t, "differences", len(found), n)

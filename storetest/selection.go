@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
 
 	"classify"
@@ -50,14 +51,19 @@ var selectionTests = map[string]func(*testing.T, Opener){
 		rows := Catalogue(0, n)
 		slices.Reverse(rows)
 		s.take(rows...)
+		var saves errgroup.Group
+		saves.SetLimit(100)
 		i := 0
 		for ind, err := range s.Todo(t.Context(), s.run, all(classify.ModeChanged)) {
 			if err != nil {
 				t.Fatal(err)
 			}
 			same(t, "indicator", ind, Indicator(i))
-			s.save(passed(ind))
+			saves.Go(func() error { return s.Save(t.Context(), s.run, passed(ind)) })
 			i++
+		}
+		if err := saves.Wait(); err != nil {
+			t.Fatal(err)
 		}
 		same(t, "yielded", i, n)
 		same(t, "left", s.plan(all(classify.ModeChanged)), classify.Plan{Selected: n, Skipped: n})
