@@ -43,7 +43,10 @@ type RunStore interface {
 	Plan(ctx context.Context, runID int64, s Selection) (Plan, error)
 	// Todo yields what the selection has to do, ordered by indicator id, while
 	// Save is called for what it yielded. It stops at the first error.
-	Todo(ctx context.Context, runID int64, s Selection) iter.Seq2[Indicator, error]
+	Todo(ctx context.Context, runID int64, s Selection) iter.Seq2[Work, error]
+	// Answers yields the current answers of what is selected, whatever the
+	// mode, ordered by indicator id.
+	Answers(ctx context.Context, runID int64, s Selection) iter.Seq2[Stored, error]
 
 	// Save stores all rows of one indicator in one transaction, replacing its
 	// current answer and adding to the history. It returns when they are
@@ -174,6 +177,12 @@ type Selection struct {
 	Sample       int    // 0: all; otherwise that many, chosen by Seed
 	Seed         uint64 //
 	Samples      int    // newest observations per indicator; 0: all
+}
+
+// Work is one indicator that has to be done.
+type Work struct {
+	Indicator        // with the newest observations alone, as many as selected
+	Hash      string // InputHash of the whole input, for Classification.InputHash
 }
 
 // Plan is what a selection amounts to. Selected = Todo + Skipped.

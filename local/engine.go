@@ -45,7 +45,7 @@ func (e *Engine) Run(ctx context.Context, runID int64, s classify.Selection) err
 	saves, saveCtx := errgroup.WithContext(saveCtx)
 	saves.SetLimit(inFlight)
 
-	todo := make(chan classify.Indicator, 64)
+	todo := make(chan classify.Work, 64)
 	work.Go(func() error {
 		defer close(todo)
 		return e.read(workCtx, runID, s, todo)
@@ -53,15 +53,15 @@ func (e *Engine) Run(ctx context.Context, runID int64, s classify.Selection) err
 	stages := counted{e.Stages, e.Progress}
 	for range e.workers() {
 		work.Go(func() error {
-			for ind := range todo {
+			for w := range todo {
 				if saveCtx.Err() != nil {
 					return context.Cause(saveCtx) // a save failed; the others would too
 				}
-				c, err := classify.Classify(workCtx, stages, ind)
+				c, err := classify.Classify(workCtx, stages, w.Indicator)
 				if err != nil {
-					return fmt.Errorf("indicator %q: %w", ind.ID, err)
+					return fmt.Errorf("indicator %q: %w", w.ID, err)
 				}
-				c.InputHash, c.LogicVersion = ind.InputHash(), e.LogicVersion
+				c.InputHash, c.LogicVersion = w.Hash, e.LogicVersion
 				saves.Go(func() error { return e.save(saveCtx, runID, c) })
 			}
 			return nil
@@ -84,13 +84,13 @@ func drain(ctx context.Context) (context.Context, context.CancelFunc) {
 	return saveCtx, func() { stop(); cancel() }
 }
 
-func (e *Engine) read(ctx context.Context, runID int64, s classify.Selection, todo chan<- classify.Indicator) error {
-	for ind, err := range e.Store.Todo(ctx, runID, s) {
+func (e *Engine) read(ctx context.Context, runID int64, s classify.Selection, todo chan<- classify.Work) error {
+	for w, err := range e.Store.Todo(ctx, runID, s) {
 		if err != nil {
 			return fmt.Errorf("read what is to do: %w", err)
 		}
 		select {
-		case todo <- ind:
+		case todo <- w:
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}

@@ -24,10 +24,10 @@ type memory struct {
 	saved map[string]classify.Classification
 }
 
-func (m *memory) Todo(context.Context, int64, classify.Selection) iter.Seq2[classify.Indicator, error] {
-	return func(yield func(classify.Indicator, error) bool) {
+func (m *memory) Todo(context.Context, int64, classify.Selection) iter.Seq2[classify.Work, error] {
+	return func(yield func(classify.Work, error) bool) {
 		for _, ind := range m.todo {
-			if !yield(ind, nil) {
+			if !yield(classify.Work{Indicator: ind, Hash: "hash of " + ind.ID}, nil) {
 				return
 			}
 		}
@@ -104,7 +104,7 @@ func TestEveryIndicatorIsSavedOnceWithItsHashAndLogic(t *testing.T) {
 		t.Fatalf("%d indicators saved in %d calls, %d counted; want 5000", len(store.saved), saves.Load(), p.Snapshot().Done())
 	}
 	c := store.saved["I00042"]
-	if c.LogicVersion != "logic" || c.InputHash != store.todo[42].InputHash() {
+	if c.LogicVersion != "logic" || c.InputHash != "hash of I00042" {
 		t.Errorf("logic %q, input hash %q", c.LogicVersion, c.InputHash)
 	}
 	if s := p.Snapshot(); s.Stages[classify.StageBooleanReview] != 5000 || s.Stages[classify.StageFinalReview] != 0 {

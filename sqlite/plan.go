@@ -26,19 +26,12 @@ func (s *Store) Plan(ctx context.Context, runID int64, sel classify.Selection) (
 		}
 		return nil
 	})
-	if err != nil || !q.cutShort() {
-		return p, err
-	}
-	err = s.countShort(ctx, q, &p)
 	return p, err
 }
 
-// count adds the indicators of which SQL alone can tell.
+// count adds the selected indicators of a window.
 func (q *selection) count(conn *sqlite.Conn, window []clause, p *classify.Plan) error {
 	filter := append(slices.Clone(q.filter), window...)
-	if q.cutShort() {
-		filter = append(filter, clause{"s.value_count <= ?", []any{q.Samples}})
-	}
 	due, all := q.due(), join(filter)
 	query := `SELECT count(*), coalesce(sum(due), 0), coalesce(sum(due AND failed), 0), coalesce(sum(NOT due AND answered AND older), 0) FROM (
 		SELECT ` + due.text + ` AS due, c.outcome IS 'failed' AS failed, c.indicator_id IS NOT NULL AS answered, c.logic_version IS NOT ? AS older
@@ -53,30 +46,4 @@ func (q *selection) count(conn *sqlite.Conn, window []clause, p *classify.Plan) 
 		p.OlderLogic += st.ColumnInt(3)
 		return nil
 	}})
-}
-
-// countShort adds the indicators that have more values than are used.
-func (s *Store) countShort(ctx context.Context, q *selection, p *classify.Plan) error {
-	long := *q
-	long.filter = append(slices.Clone(q.filter), clause{"s.value_count > ?", []any{q.Samples}})
-	for e, err := range s.pages(ctx, &long, clause{text: "TRUE"}) {
-		if err != nil {
-			return err
-		}
-		p.Selected++
-		used := e.Newest(q.Samples)
-		switch {
-		case q.dueShort(&used, &e.answered):
-			p.Todo++
-			if e.failed {
-				p.RetryFailed++
-			}
-		default:
-			p.Skipped++
-			if e.logic != q.LogicVersion {
-				p.OlderLogic++
-			}
-		}
-	}
-	return nil
 }

@@ -12,13 +12,13 @@ import (
 	"classify"
 )
 
-// answerFrom joins every stage to classifications; its tables are called c, t1, t2, …
-var answerFrom = func() string {
-	from := "classifications c"
+// stageJoins joins every stage to classifications c; its tables are called t1, t2, …
+var stageJoins = func() string {
+	joins := ""
 	for i := range tables[1:] {
-		from += fmt.Sprintf(" LEFT JOIN %s t%d ON t%d.indicator_id = c.indicator_id", tables[i+1].name, i+1, i+1)
+		joins += fmt.Sprintf(" LEFT JOIN %s t%d ON t%d.indicator_id = c.indicator_id", tables[i+1].name, i+1, i+1)
 	}
-	return from
+	return joins
 }()
 
 // answerColumns are the columns of all tables, one table after the other.
@@ -51,7 +51,7 @@ func scanAnswer(st *sqlite.Stmt) (*answer, error) {
 // classify.ErrNotFound.
 func (s *Store) Classification(ctx context.Context, id string) (stored classify.Stored, err error) {
 	err = s.read(ctx, "read store", func(conn *sqlite.Conn) error {
-		st, err := conn.Prepare("SELECT " + answerColumns + " FROM " + answerFrom + " WHERE c.indicator_id = ?")
+		st, err := conn.Prepare("SELECT " + answerColumns + " FROM classifications c" + stageJoins + " WHERE c.indicator_id = ?")
 		if err != nil {
 			return err
 		}
@@ -83,37 +83,57 @@ func (s *Store) Classifications(ctx context.Context, conditions []classify.Condi
 			yield(classify.Stored{}, err)
 			return
 		}
-		after := ""
-		for {
-			var page []classify.Stored
-			err := s.read(ctx, "read store", func(conn *sqlite.Conn) (err error) {
-				page, err = answerPage(conn, filter, after)
-				return err
-			})
-			if err != nil {
-				yield(classify.Stored{}, err)
+		from := "classifications c"
+		if strings.Contains(join(filter).text, "s.") {
+			from += " LEFT JOIN source_indicators s ON s.indicator_id = c.indicator_id"
+		}
+		s.answers(ctx, from, filter, yield)
+	}
+}
+
+// Answers yields the current answers of what is selected, ordered by id.
+func (s *Store) Answers(ctx context.Context, _ int64, sel classify.Selection) iter.Seq2[classify.Stored, error] {
+	return func(yield func(classify.Stored, error) bool) {
+		q, err := s.newSelection(ctx, sel)
+		if err != nil {
+			yield(classify.Stored{}, err)
+			return
+		}
+		for window := range q.windows() {
+			if !s.answers(ctx, q.from(), append(slices.Clone(q.filter), window...), yield) {
 				return
 			}
-			for i := range page {
-				if !yield(page[i], nil) {
-					return
-				}
-			}
-			if len(page) < pageRows {
-				return
-			}
-			after = page[len(page)-1].IndicatorID
 		}
 	}
 }
 
-func answerPage(conn *sqlite.Conn, filter []clause, after string) (page []classify.Stored, err error) {
-	all := join(append(slices.Clone(filter), clause{"c.indicator_id > ?", []any{after}}))
-	from := answerFrom
-	if strings.Contains(all.text, "s.") {
-		from += " LEFT JOIN source_indicators s ON s.indicator_id = c.indicator_id"
+// answers yields page by page; it reports whether the caller wants more.
+func (s *Store) answers(ctx context.Context, from string, filter []clause, yield func(classify.Stored, error) bool) bool {
+	for after := ""; ; {
+		var page []classify.Stored
+		err := s.read(ctx, "read store", func(conn *sqlite.Conn) (err error) {
+			page, err = answerPage(conn, from, filter, after)
+			return err
+		})
+		if err != nil {
+			yield(classify.Stored{}, err)
+			return false
+		}
+		for i := range page {
+			if !yield(page[i], nil) {
+				return false
+			}
+		}
+		if len(page) < pageRows {
+			return true
+		}
+		after = page[len(page)-1].IndicatorID
 	}
-	st, err := conn.Prepare("SELECT " + answerColumns + " FROM " + from + " WHERE " + all.text + " ORDER BY c.indicator_id LIMIT " + fmt.Sprint(pageRows))
+}
+
+func answerPage(conn *sqlite.Conn, from string, filter []clause, after string) (page []classify.Stored, err error) {
+	all := join(append(slices.Clone(filter), clause{"c.indicator_id > ?", []any{after}}))
+	st, err := conn.Prepare("SELECT " + answerColumns + " FROM " + from + stageJoins + " WHERE " + all.text + " ORDER BY c.indicator_id LIMIT " + fmt.Sprint(pageRows))
 	if err != nil {
 		return nil, err
 	}

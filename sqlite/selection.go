@@ -195,20 +195,3 @@ func (q *selection) due() clause {
 	}
 	return clause{"(" + changed + ")", nil}
 }
-
-// cutShort reports whether the points that are used decide, and not only the
-// stored input hash: where an indicator has more values than Samples.
-func (q *selection) cutShort() bool {
-	return q.Samples > 0 && (q.Mode == classify.ModeChanged || q.Mode == classify.ModeStale)
-}
-
-// dueShort is due for an indicator that is used with its newest points only.
-func (q *selection) dueShort(used *classify.Indicator, a *answered) bool {
-	return !a.found || a.failed || a.input != used.InputHash() || (q.Mode == classify.ModeStale && a.logic != q.LogicVersion)
-}
-
-// answered is what the current answer says of its making.
-type answered struct {
-	found, failed bool
-	input, logic  string
-}

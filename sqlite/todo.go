@@ -20,36 +20,22 @@ const (
 	pageBytes = 8 << 20
 )
 
-// candidate is an indicator with the state of its current answer.
-type candidate struct {
-	sourceRow
-	answered
-}
-
 // Todo yields what the selection has to do, ordered by id. It reads ahead by
 // one page at most and holds nothing while the caller works, so that it may
 // call any method meanwhile, Save above all.
-func (s *Store) Todo(ctx context.Context, runID int64, sel classify.Selection) iter.Seq2[classify.Indicator, error] {
-	return func(yield func(classify.Indicator, error) bool) {
+func (s *Store) Todo(ctx context.Context, runID int64, sel classify.Selection) iter.Seq2[classify.Work, error] {
+	return func(yield func(classify.Work, error) bool) {
 		q, err := s.newSelection(ctx, sel)
 		if err != nil {
-			yield(classify.Indicator{}, err)
+			yield(classify.Work{}, err)
 			return
 		}
-		due := q.due()
-		if q.cutShort() {
-			due = clause{"(" + due.text + " OR s.value_count > ?)", append(due.args, q.Samples)}
-		}
-		for c, err := range s.pages(ctx, q, due) {
+		for r, err := range s.pages(ctx, q) {
 			if err != nil {
-				yield(classify.Indicator{}, err)
+				yield(classify.Work{}, err)
 				return
 			}
-			ind := c.Newest(q.Samples)
-			if q.cutShort() && c.values > q.Samples && !q.dueShort(&ind, &c.answered) {
-				continue
-			}
-			if !yield(ind, nil) {
+			if !yield(classify.Work{Indicator: r.Newest(q.Samples), Hash: r.hash}, nil) {
 				return
 			}
 		}
@@ -63,19 +49,19 @@ type place struct {
 	ended bool
 }
 
-// pages yields the selected indicators that fulfil a condition.
-func (s *Store) pages(ctx context.Context, q *selection, due clause) iter.Seq2[candidate, error] {
-	return func(yield func(candidate, error) bool) {
+// pages yields the selected indicators that are due.
+func (s *Store) pages(ctx context.Context, q *selection) iter.Seq2[sourceRow, error] {
+	return func(yield func(sourceRow, error) bool) {
 		for at := (place{}); !at.ended; {
-			var page []candidate
+			var page []sourceRow
 			err := s.read(ctx, "read store", func(conn *sqlite.Conn) error {
 				return snapshot(conn, func() (err error) {
-					page, err = q.page(conn, due, &at)
+					page, err = q.page(conn, &at)
 					return err
 				})
 			})
 			if err != nil {
-				yield(candidate{}, err)
+				yield(sourceRow{}, err)
 				return
 			}
 			for i := range page {
@@ -87,9 +73,9 @@ func (s *Store) pages(ctx context.Context, q *selection, due clause) iter.Seq2[c
 	}
 }
 
-// page reads the candidates from a place on, and moves it.
-func (q *selection) page(conn *sqlite.Conn, due clause, at *place) (page []candidate, err error) {
-	filter := append(slices.Clone(q.filter), due, clause{"s.indicator_id > ?", []any{at.after}})
+// page reads what is due from a place on, and moves it.
+func (q *selection) page(conn *sqlite.Conn, at *place) (page []sourceRow, err error) {
+	filter := append(slices.Clone(q.filter), q.due(), clause{"s.indicator_id > ?", []any{at.after}})
 	next := len(q.ids)
 	if q.ids != nil {
 		next = min(at.chunk+pageRows, len(q.ids))
@@ -102,11 +88,11 @@ func (q *selection) page(conn *sqlite.Conn, due clause, at *place) (page []candi
 		return nil, err
 	}
 	full := false
-	if page, full, err = q.candidates(conn, join(filter)); err != nil {
+	if page, full, err = q.sources(conn, join(filter)); err != nil {
 		return nil, err
 	}
 	for i := range page {
-		if err := in.complete(&page[i].sourceRow); err != nil {
+		if err := in.complete(&page[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -120,10 +106,10 @@ func (q *selection) page(conn *sqlite.Conn, due clause, at *place) (page []candi
 	return page, nil
 }
 
-// candidates reads rows without their values; full reports that it stopped
+// sources reads rows without their values; full reports that it stopped
 // before the last.
-func (q *selection) candidates(conn *sqlite.Conn, all clause) (page []candidate, full bool, err error) {
-	st, err := conn.Prepare("SELECT " + candidateColumns + " FROM " + q.from() + " WHERE " + all.text + " ORDER BY s.indicator_id")
+func (q *selection) sources(conn *sqlite.Conn, all clause) (page []sourceRow, full bool, err error) {
+	st, err := conn.Prepare("SELECT s." + strings.Join(sourceColumns, ", s.") + " FROM " + q.from() + " WHERE " + all.text + " ORDER BY s.indicator_id")
 	if err != nil {
 		return nil, false, err
 	}
@@ -138,16 +124,13 @@ func (q *selection) candidates(conn *sqlite.Conn, all clause) (page []candidate,
 		if !found {
 			return page, false, st.Reset()
 		}
-		var c candidate
-		scanSource(st, 0, &c.sourceRow)
-		state := len(sourceColumns)
-		c.found, c.failed = st.ColumnInt(state) != 0, st.ColumnInt(state+1) != 0
-		c.input, c.logic = st.ColumnText(state+2), st.ColumnText(state+3)
-		for _, text := range texts(&c.Indicator) {
+		var r sourceRow
+		scanSource(st, 0, &r)
+		for _, text := range texts(&r.Indicator) {
 			bytes += len(*text)
 		}
-		bytes += 64 * c.values
-		page = append(page, c)
+		bytes += 64 * r.values
+		page = append(page, r)
 	}
 	return page, true, st.Reset()
 }
@@ -181,6 +164,3 @@ func snapshot(conn *sqlite.Conn, do func() error) error {
 	}
 	return err
 }
-
-var candidateColumns = "s." + strings.Join(sourceColumns, ", s.") +
-	", c.indicator_id IS NOT NULL, c.outcome IS 'failed', c.input_hash, c.logic_version"

@@ -54,12 +54,12 @@ var selectionTests = map[string]func(*testing.T, Opener){
 		var saves errgroup.Group
 		saves.SetLimit(100)
 		i := 0
-		for ind, err := range s.Todo(t.Context(), s.run, all(classify.ModeChanged)) {
+		for w, err := range s.Todo(t.Context(), s.run, all(classify.ModeChanged)) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			same(t, "indicator", ind, Indicator(i))
-			saves.Go(func() error { return s.Save(t.Context(), s.run, passed(ind)) })
+			same(t, "indicator", w.Indicator, Indicator(i))
+			saves.Go(func() error { return s.Save(t.Context(), s.run, passed(w.Indicator)) })
 			i++
 		}
 		if err := saves.Wait(); err != nil {
@@ -140,8 +140,9 @@ var selectionTests = map[string]func(*testing.T, Opener){
 			t.Errorf("%d of 100 are of the first half", low)
 		}
 	},
-	"a plan counts what is to do, whatever is selected":                      planAgrees,
-	"with fewer samples the newest points are used, and decide what is done": samples,
+	"a plan counts what is to do, whatever is selected":                                       planAgrees,
+	"with fewer samples the newest points are used, and the whole input decides what is done": samples,
+	"the answers of a selection are read":                                                     selectedAnswers,
 	"a reading whose context ends in the middle leaves the store usable": func(t *testing.T, open Opener) {
 		s := begin(t, open)
 		s.take(Catalogue(0, 1200)...)
@@ -273,23 +274,58 @@ func planAgrees(t *testing.T, open Opener) {
 	})
 }
 
-// samples answers with the two newest points, and asks again with as many,
-// with one and with all.
+// samples answers with the two newest points: they are what is yielded, and
+// the hash is that of the whole input, so that nothing is left to do.
 func samples(t *testing.T, open Opener) {
 	s := begin(t, open)
-	s.take(Catalogue(0, 2)...)
+	rows := Catalogue(0, 2)
+	s.take(rows...)
 	two := classify.Selection{Mode: classify.ModeChanged, Samples: 2}
-	for _, ind := range s.todo(two) {
-		same(t, "points", ind.Values, []classify.Observation{Indicator(0).Values[0], ind.Values[1]})
-		s.save(passed(ind))
+	i := 0
+	for w, err := range s.Todo(t.Context(), s.run, two) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := rows[i].Indicator
+		same(t, "points", w.Values, whole.Newest(2).Values)
+		same(t, "hash", w.Hash, whole.InputHash())
+		c := passed(w.Indicator)
+		c.InputHash = w.Hash
+		s.save(c)
+		i++
 	}
-	one, every, more := two, two, two
-	one.Samples, every.Samples, more.Samples = 1, 0, 9
+	same(t, "yielded", i, 2)
+	same(t, "left", s.todoIDs(two), []string(nil))
+	status, err := s.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "pending", status.Pending, 0)
+}
+
+// selectedAnswers reads the answers of what is selected, whatever the mode.
+func selectedAnswers(t *testing.T, open Opener) {
+	s := begin(t, open)
+	s.take(Catalogue(0, 5)...)
+	s.save(passed(Indicator(0)), passed(Indicator(1)), failed(Indicator(2), classify.StageTime))
+	s.restart()
+	s.take(Catalogue(1, 6)...)
 	for name, row := range map[string]struct {
 		sel  classify.Selection
-		todo int
-	}{"as many": {two, 0}, "fewer": {one, 2}, "all": {every, 2}, "more than there are": {more, 2}} {
-		same(t, name, len(s.todo(row.sel)), row.todo)
-		same(t, name+": plan", s.plan(row.sel), classify.Plan{Selected: 2, Todo: row.todo, Skipped: 2 - row.todo, OlderLogic: 2 - row.todo})
+		want []string
+	}{
+		"all that have one":    {classify.Selection{}, []string{"IND.00000", "IND.00001", "IND.00002"}},
+		"those of this intake": {classify.Selection{Intake: true}, []string{"IND.00001", "IND.00002"}},
+		"by id":                {classify.Selection{IDs: []string{"IND.00002", "IND.00000", "NOBODY"}}, []string{"IND.00000", "IND.00002"}},
+		"by label":             {classify.Selection{Where: []classify.Condition{{Field: "outcome", Values: []string{"failed"}}}}, []string{"IND.00002"}},
+	} {
+		var got []string
+		for a, err := range s.Answers(t.Context(), s.run, row.sel) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, a.IndicatorID)
+		}
+		same(t, name, got, row.want)
 	}
 }

@@ -94,11 +94,11 @@ func (s *session) plan(sel classify.Selection) classify.Plan {
 func (s *session) todo(sel classify.Selection) []classify.Indicator {
 	s.t.Helper()
 	var all []classify.Indicator
-	for ind, err := range s.Todo(s.t.Context(), s.run, sel) {
+	for w, err := range s.Todo(s.t.Context(), s.run, sel) {
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		all = append(all, ind)
+		all = append(all, w.Indicator)
 	}
 	return all
 }

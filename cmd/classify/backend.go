@@ -40,13 +40,18 @@ func reading(cmd *cobra.Command, use func(ctx context.Context, s *sqlite.Store) 
 	return use(cmd.Context(), s)
 }
 
-// stagesFor returns the stages of a provider and the version of their logic.
-func stagesFor(provider string) (classify.Stages, string, error) {
+// stagesFor returns the stages of a provider and the version of their logic,
+// which depends on how many of the newest values they see (0: all).
+func stagesFor(provider string, samples int) (classify.Stages, string, error) {
 	if provider != "rulebook" {
 		return nil, "", classify.WithHint(usagef("--provider %q: unknown provider", provider), "the providers are: rulebook")
 	}
 	book := rulebook.New()
-	return stage.New(book, book), classify.LogicVersion("rulebook-"+rulebook.Version, "offline"), nil
+	seen := "all-values"
+	if samples > 0 {
+		seen = fmt.Sprintf("newest-%d", samples)
+	}
+	return stage.New(book, book), classify.LogicVersion("rulebook-"+rulebook.Version, "offline", seen), nil
 }
 
 // versionLine says which program, taxonomy and rulebook answered.

@@ -58,8 +58,8 @@ Exit codes: 0 done, 1 failed to run, 2 wrong usage, 3 ran and some indicators fa
 	flags := cmd.Flags()
 	flags.StringVar(&f.engine, "engine", "local", "where the stages run: local")
 	flags.StringVar(&f.provider, "provider", "rulebook", "who answers: rulebook")
-	flags.IntVar(&f.limit, "limit", 0, "do at most N indicators, by id (0: all)")
-	flags.IntVar(&f.sample, "sample", 0, "select N indicators at random (0: all)")
+	flags.IntVar(&f.limit, "limit", 0, "select the first N indicators by id (0: all)")
+	flags.IntVar(&f.sample, "sample", 0, "select N indicators at random, the same for the same --seed (0: all)")
 	flags.Uint64Var(&f.seed, "seed", 1, "seed of --sample")
 	flags.StringSliceVar(&f.only, "only", nil, "only these indicator ids")
 	flags.StringArrayVar(&f.where, "where", nil, "only indicators whose column has a value: family=price-value[,…]; repeat for \"and\"")
@@ -89,7 +89,7 @@ func (f *runFlags) prepare(cmd *cobra.Command, args []string) (*runCommand, erro
 	if err := f.check(args); err != nil {
 		return nil, err
 	}
-	if r.stages, r.logic, err = stagesFor(f.provider); err != nil {
+	if r.stages, r.logic, err = stagesFor(f.provider, f.samples); err != nil {
 		return nil, err
 	}
 	where, err := conditions(f.where)

@@ -60,6 +60,9 @@ func (r *runCommand) execute(ctx context.Context) (err error) {
 	s := &summary{Run: runID, started: time.Now(), versions: versionLine(), resume: commandLine()}
 	runErr := r.work(ctx, store, reader, s)
 	s.finish(runErr)
+	if runErr == nil && r.out != "" {
+		runErr = r.export(ctx, store, runID)
+	}
 	// The run is closed also after Ctrl-C.
 	if err := store.FinishRun(context.WithoutCancel(ctx), runID, s.result()); err != nil && runErr == nil {
 		runErr = fmt.Errorf("close run %d: %w", runID, err)
@@ -112,8 +115,10 @@ func (r *runCommand) work(ctx context.Context, store *sqlite.Store, reader *cata
 	s.Plan = plan
 	progress.SetTotal(plan.Todo)
 	view.classifying()
-	engine := local.Engine{Stages: r.stages, Store: store, Workers: r.workers, LogicVersion: r.logic, Progress: progress}
-	err = engine.Run(ctx, s.Run, r.selection)
+	if plan.Todo > 0 {
+		engine := local.Engine{Stages: r.stages, Store: store, Workers: r.workers, LogicVersion: r.logic, Progress: progress}
+		err = engine.Run(ctx, s.Run, r.selection)
+	}
 	s.Progress = progress.Snapshot()
 	return err
 }
@@ -153,7 +158,18 @@ func (r *runCommand) rejectsPath() string {
 	return filepath.Base(r.files[0]) + ".rejects.csv"
 }
 
-// end reconciles, exports and prints.
+// export writes the answers of everything that the run selected, also of what
+// it skipped.
+func (r *runCommand) export(ctx context.Context, store *sqlite.Store, runID int64) error {
+	e := exporter{format: r.outFormat, answers: store.Answers(ctx, runID, r.selection)}
+	if err := writeFile(r.cmd.OutOrStdout(), r.out, e.write); err != nil {
+		return err
+	}
+	e.report(r.cmd.ErrOrStderr())
+	return nil
+}
+
+// end reconciles and prints.
 func (r *runCommand) end(ctx context.Context, store *sqlite.Store, s *summary) error {
 	committed, err := store.RunOutcomes(ctx, s.Run)
 	if err != nil {
@@ -168,15 +184,8 @@ func (r *runCommand) end(ctx context.Context, store *sqlite.Store, s *summary) e
 	}
 	s.Families = status.Families
 	out := r.cmd.OutOrStdout()
-	if r.out != "" && !s.interrupted() {
-		e := exporter{format: r.outFormat, answers: store.Classifications(ctx, nil)}
-		if err := writeFile(out, r.out, e.write); err != nil {
-			return err
-		}
-		e.report(r.cmd.ErrOrStderr())
-		if r.out == "-" { // the labels have the standard output
-			out = r.cmd.ErrOrStderr()
-		}
+	if r.out == "-" { // the labels have the standard output
+		out = r.cmd.ErrOrStderr()
 	}
 	if r.json {
 		if err := writeJSON(out, s); err != nil {

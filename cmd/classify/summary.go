@@ -110,6 +110,7 @@ func (s *summary) print(w io.Writer) {
 	}
 	s.printFailures(w)
 	if len(s.Families) > 0 {
+		fmt.Fprintln(w, "\nAll answers in the store:")
 		fmt.Fprintln(w)
 		printFamilies(w, s.Families)
 	}

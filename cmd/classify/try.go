@@ -32,7 +32,7 @@ func newTry() *cobra.Command {
 			if ind.Periodicity == "" {
 				ind.Periodicity = freq
 			}
-			stages, logic, err := stagesFor(provider)
+			stages, logic, err := stagesFor(provider, 0)
 			if err != nil {
 				return err
 			}

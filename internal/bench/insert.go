@@ -147,16 +147,16 @@ func readTable(conn *sqlite.Conn, table string, use func(id string, r row)) erro
 // of a store: one transaction, prepared statements, nothing else.
 func bareInsert(schemaOf, path string, rows []row) (float64, error) {
 	removeStore(path)
-	schema, err := readSchema(schemaOf)
+	schema, pageSize, err := readSchema(schemaOf)
 	if err != nil {
 		return 0, err
 	}
-	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite|sqlite.OpenCreate|sqlite.OpenWAL)
+	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite|sqlite.OpenCreate)
 	if err != nil {
 		return 0, err
 	}
 	defer conn.Close()
-	for _, sql := range append([]string{"PRAGMA synchronous=FULL", "PRAGMA cache_size=-65536", "PRAGMA temp_store=FILE"}, schema...) {
+	for _, sql := range append([]string{"PRAGMA page_size=" + pageSize, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA cache_size=-65536", "PRAGMA temp_store=FILE"}, schema...) {
 		if err := sqlitex.ExecuteTransient(conn, sql, nil); err != nil {
 			return 0, fmt.Errorf("%s: %w", sql, err)
 		}
@@ -208,17 +208,21 @@ func insertAll(conn *sqlite.Conn, statements map[string]*sqlite.Stmt, rows []row
 	return nil
 }
 
-// readSchema returns the statements that make the tables and indexes of a store.
-func readSchema(path string) ([]string, error) {
+// readSchema returns the statements that make the tables and indexes of a
+// store, and the size of its pages.
+func readSchema(path string) (schema []string, pageSize string, err error) {
 	conn, err := sqlite.OpenConn(path, sqlite.OpenReadOnly)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer conn.Close()
-	var schema []string
+	if err := sqlitex.ExecuteTransient(conn, "PRAGMA page_size", &sqlitex.ExecOptions{
+		ResultFunc: func(s *sqlite.Stmt) error { pageSize = s.ColumnText(0); return nil }}); err != nil {
+		return nil, "", err
+	}
 	err = sqlitex.Execute(conn, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type DESC", &sqlitex.ExecOptions{
 		ResultFunc: func(s *sqlite.Stmt) error { schema = append(schema, s.ColumnText(0)); return nil }})
-	return schema, err
+	return schema, pageSize, err
 }
 
 // nothing compares a run on an unchanged catalogue with reading, parsing and
