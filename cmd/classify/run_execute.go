@@ -178,11 +178,13 @@ func (r *runCommand) end(ctx context.Context, store *sqlite.Store, s *summary) e
 	if err := s.reconcile(committed); err != nil {
 		return err
 	}
-	status, err := store.Status(ctx)
-	if err != nil {
-		return err
+	if s.Plan.Todo > 0 { // otherwise nothing in the store has changed
+		status, err := store.Status(ctx)
+		if err != nil {
+			return err
+		}
+		s.Families = status.Families
 	}
-	s.Families = status.Families
 	out := r.cmd.OutOrStdout()
 	if r.out == "-" { // the labels have the standard output
 		out = r.cmd.ErrOrStderr()

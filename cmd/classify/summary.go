@@ -26,7 +26,7 @@ type summary struct {
 	Outcomes map[string]int         `json:"outcomes"` // committed by this run, and skipped and not_done
 	Seconds  float64                `json:"seconds"`
 	Rate     float64                `json:"per_second"`
-	Families []classify.FamilyCount `json:"families"` // of the whole store
+	Families []classify.FamilyCount `json:"families"` // of the whole store; null if nothing was done
 	Low      int                    `json:"low_confidence"`
 	Notes    []string               `json:"notes,omitempty"`
 	Rejects  string                 `json:"rejects_file,omitempty"`
@@ -184,6 +184,9 @@ func printFamilies(w io.Writer, families []classify.FamilyCount) {
 func (s *summary) printNext(w io.Writer) {
 	if s.Low > 0 {
 		fmt.Fprintf(w, "\n%d answers of this run have a confidence below %.2f: look at them first.\n", s.Low, classify.LowConfidence)
+	}
+	if s.Plan.Todo == 0 {
+		fmt.Fprintln(w, "Nothing to do: every selected indicator has an answer for its input. --force does them again.")
 	}
 	fmt.Fprintln(w, "\nNext:")
 	if s.Outcomes["escalated"] > 0 {
