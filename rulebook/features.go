@@ -70,6 +70,33 @@ const (
 	fNominalName
 	fRealName
 	fRollingSum
+	fPersonWord
+	fHouseholdWord
+	fWorkerWord
+	fLevelWord
+	fPrivateWord
+	fChildWork
+	fStatusInWork
+	fOfUnemployed
+	fPeriodEvent
+	fBelief
+	fHoursWorked
+	fTransactionCost
+	fRecipients
+	fOneIn
+	fYesNo
+	fIntensity
+	fPartTimeWord
+	fNewDisplacement
+	fRemovals
+	fReceivedAbroad
+	fLossOfSales
+	fTractors
+	fDepartures
+	fFreight
+	fWaterStress
+	fFertilizer
+	fClimateDamage
 
 	// Amounts of money: what arises during a period, and what exists at a date.
 	fGDP

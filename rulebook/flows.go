@@ -30,6 +30,8 @@ var capacityKinds = []rule[kind]{
 
 // volumeKinds decide quantities that are not in money.
 var volumeKinds = []rule[kind]{
+	{id: "balance.removals", reason: "emissions net of removals can change sign", when: condition{all: of(fRemovals), units: uPhysical}, is: isBalance, sure: 0.7,
+		examples: []example{{"GHG net emissions/removals by LUCF (Mt of CO2 equivalent)", ""}}},
 	{id: "volume.use-per-capita", reason: "a physical quantity per person, area or output relates two quantities", when: condition{units: uRate | uRatio, any: of(fEmissions, fEnergyUse, fWater, fCropYield, fArea, fConsumption), test: noCurrency}, is: isRatio, sure: 0.85,
 		examples: []example{{"Cereal yield (kg per hectare)", ""}, {"Arable land (hectares per person)", ""}}},
 	{id: "count.weather", reason: "temperature and rainfall are plain physical readings", when: condition{any: of(fWeather), units: uPhysical | uUnknown | uCount | uRate | uDuration}, is: isCount, sure: 0.93,

@@ -18,6 +18,8 @@ var peopleKinds = []rule[kind]{
 		examples: []example{{"Mortality from CVD, cancer, diabetes or CRD between exact ages 30 and 70 (%)", ""}, {"Incidence of HIV (% of uninfected population ages 15-49)", ""}}},
 	{id: "people.staff", reason: "doctors, beds, subscriptions and branches per head are ratios", when: condition{units: uRate | uRatio, any: of(fHealthStaff, fSubscriptions, fBranches, fPupils, fFirms, fDensity, fVehicles, fPopulation, fRefugees, fCases, fPatents, fDisease)}, is: isRatio, sure: 0.95,
 		examples: []example{{"Nurses", "per 1000 people"}, {"Hospital beds (per 1,000 people)", ""}, {"Mobile cellular subscriptions (per 100 people)", ""}, {"Population density (people per sq. km of land area)", ""}, {"Researchers in R&D (per million people)", ""}}},
+	{id: "people.machines", reason: "machines against an area or a number of people are a ratio", when: condition{units: uRate | uRatio, test: func(r *reading) bool { return r.says(of(fTractors)) && !r.hasCurrency() }}, is: isRatio, sure: 0.93,
+		examples: []example{{"Agricultural machinery, tractors per 100 sq. km of arable land", ""}}},
 	{id: "people.per-head", reason: "a number per head is a ratio", when: condition{units: uRate, in: of(fPerPopulation, fPerCapita), test: noCurrency}, is: isRatio, sure: 0.88},
 }
 

@@ -40,6 +40,10 @@ var kindRules = concat(changeKinds, coefficientKinds, indexKinds, priceKinds, ra
 // defaultKinds decide by the unit alone, at low confidence.
 var defaultKinds = []rule[kind]{
 	{id: "default.index", reason: "an index unit with nothing else said", when: condition{units: uIndex}, is: isIndex, sure: 0.8},
+	{id: "default.level", reason: "an amount of money at its level, at market value or at the end of a period is a position", when: condition{units: uCurrency, test: func(r *reading) bool {
+		return r.q.Collection == "end" || r.says(of(fLevelWord, fEndOfPeriod))
+	}}, is: isStock, sure: 0.75,
+		examples: []example{{"Households; Owner-Occupied Real Estate including Vacant Land and Mobile Homes at Market Value, Level", "Millions of Dollars"}}},
 	{id: "default.currency", reason: "an amount of money is most often a flow", when: condition{units: uCurrency}, is: isFlow, sure: 0.4},
 	{id: "default.percentage", reason: "a percentage of nothing known", when: condition{units: uPercent}, is: isPercentage, sure: 0.35},
 	{id: "default.points", reason: "percentage points of nothing known", when: condition{units: uPoints}, is: isSpread, sure: 0.35},

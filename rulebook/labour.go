@@ -5,6 +5,12 @@ var labourKinds = []rule[kind]{
 	{id: "labour.sector-share", reason: "employment in one sector, age or status against all employment is one class of a breakdown",
 		when: condition{any: of(fEmployment), units: uPercent, not: of(fUnemployment, fPartTime, fEmploymentRate, fParticipation), in: of(fEmployment, fEmployed)}, is: isShare, sure: 0.88,
 		examples: []example{{"Employment in agriculture (% of total employment) (modeled ILO estimate)", ""}, {"Self-employed, total (% of total employment) (modeled ILO estimate)", ""}}},
+	{id: "labour.child-class", reason: "the sector or status in which children work is one class of a breakdown", when: condition{all: of(fChildWork), any: of(fSector, fStatusInWork), units: uPercent}, is: isShare, sure: 0.85,
+		examples: []example{{"Child employment in agriculture (% of economically active children ages 7-14)", ""}, {"Children in employment, self-employed (% of children in employment, ages 7-14)", ""}}},
+	{id: "labour.unemployed-class", reason: "the unemployed by duration or reason are classes of all the unemployed", when: condition{all: of(fOfUnemployed), units: uPercent}, is: isShare, sure: 0.75,
+		examples: []example{{"Of Total Unemployed, Percent Unemployed 27 Weeks & over", "Percent"}}},
+	{id: "labour.openings-ratio", reason: "openings against those who look for work relate two numbers", when: condition{all: of(fVacancies), any: of(fRatioWord), units: uPercent | uRatio | uUnknown | uRate}, is: isRatio, sure: 0.9,
+		examples: []example{{"Jobs to applicants ratio", ""}, {"Job Openings to Applicants Ratio", "%"}}},
 	{id: "labour.percentage", reason: "unemployment, employment and participation against a population are percentages (decision 4)",
 		when: condition{any: of(fUnemployment, fUnemploymentRate, fEmploymentRate, fParticipation), units: uPercent | uUnknown | uPoints, not: of(fBenefits, fClaims, fProgramme, fFemaleMale, fPayrolls), test: func(r *reading) bool {
 			return r.unit != uUnknown || r.concept.all.meets(of(fUnemploymentRate, fEmploymentRate, fParticipation))

@@ -1,9 +1,9 @@
 package rulebook
 
 var labourEntries = []entry{
-	{fUnemployment, "sahm rule|unemployment|jobless|unemployed|underemployment|joblessness|youth unemployment|long term unemployment"},
+	{fUnemployment, "sahm rule|jobseeker|job seeker|unemployment|jobless|unemployed|underemployment|joblessness|youth unemployment|long term unemployment"},
 	{fUnemploymentRate, "unemployment rate|jobless rate|u6|underemployment rate|unemployment youth|unemployment total|unemployment male|unemployment female|youth unemployment rate|long term unemployment rate|insured unemployment rate|u6 unemployment rate|unemployed as|unemployment with|natural rate of unemployment"},
-	{fUnemployed, "job loser|unemployed person|unemployed|unemployed change|unemployment change|number of unemployed|registered unemployed|unemployment level|unemployment persons|unemployed people"},
+	{fUnemployed, "job loser|jobseeker|job seeker|unemployed person|unemployed|unemployed change|unemployment change|number of unemployed|registered unemployed|unemployment level|unemployment persons|unemployed people"},
 	{fEmployment, "employment|employment in|employment level|civilian employment|total employment|employer|self employed|vulnerable employment|wage and salaried worker|contributing family worker|jobs|job|part time employment|full time employment|informal employment|child employment|children in employment|family worker|employment services"},
 	{fEmployed, "jobholder|job holder|r and d personnel|employed person|employed|all employee|employee|worker|number of employed|persons employed|production and nonsupervisory employees|people employed|workers employed|production worker|manufacturing employment"},
 	{fEmploymentRate, "employment rate|employment population ratio|employment to population|employment to population ratio"},
@@ -16,11 +16,11 @@ var labourEntries = []entry{
 	{fQuits, "quit|separation|total separation|other separation|job quit|turnover of labor"},
 	{fLayoffs, "layoff|job cut|discharge|layoffs and discharges|challenger job cut|redundancy|job losses|dismissal"},
 	{fHours, "hours|weekly hours|average weekly hours|average hours|working hours|hours worked|annual hours|average working hours|overtime|average weekly hours of|overtime hours|average annual hours|hour"},
-	{fTotalHours, "aggregate weekly hours|aggregate hours|total hours|total hours worked|hours of all persons|index of aggregate weekly hours"},
+	{fTotalHours, "hours worked for all worker|hours worked for all employed person|hours worked total economy|total economy hours worked|aggregate weekly hours|aggregate hours|total hours|total hours worked|hours of all persons|index of aggregate weekly hours"},
 	{fProductivity, "productivity|output per hour|gdp per person employed|gdp per hour|output per worker|labor productivity|total factor productivity|multifactor productivity|value added per worker|output per person|real output per hour"},
 	{fWage, "wage|salary|average wage|wage per|pay|wage rate|average earnings|average hourly earning|average weekly earning|hourly earning|weekly earning|hourly wage|wages high skilled|wages low skilled|wages in manufacturing|average pay|median usual weekly|real wage|wage rate index|average monthly wage|living wage|compensation per hour|compensation per employee|employment cost|labor compensation per|hourly compensation|average weekly wage|living wage individual|living wage family|usual weekly earnings|average hourly earnings"},
 	{fMinWage, "minimum wage|minimum hourly wage|minimum monthly wage|living wage|statutory minimum wage"},
-	{fWageBill, "compensation of employees!|wages and salaries|wage bill|labor compensation|employee compensation|wage and salary disbursement!|wages and salaries paid|total wages|total compensation|aggregate weekly payrolls|wage and salary|compensation"},
+	{fWageBill, "total quarterly wage!|total annual wage!|total wages and salaries!|wages and salaries total!|compensation of employees!|wages and salaries|wage bill|labor compensation|employee compensation|wage and salary disbursement!|wages and salaries paid|total wages|total compensation|aggregate weekly payrolls|wage and salary|compensation"},
 	{fEarnings, "earning|hourly earning|weekly earning|average earnings"},
 	{fPartTime, "part time employment|full time employment|part time|full time|informal employment|vulnerable employment|child employment|children in employment|temporary employment|underemployed|youth employment"},
 	{fHouseholds, "household|house hold"},

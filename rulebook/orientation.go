@@ -1,6 +1,10 @@
 package rulebook
 
-import "classify"
+import (
+	"strings"
+
+	"classify"
+)
 
 const (
 	higher = classify.HigherIsPositive
@@ -15,6 +19,42 @@ var orientationRules = concat(neutralFirst, orientationOfPeople, orientationOfIn
 var neutralFirst = []rule[classify.Orientation]{
 	{id: "orientation.share", reason: "a share of a total is neutral, even where its numerator is listed", when: condition{kinds: kShare | kAllocation | kThreshold}, is: classify.Neutral, sure: 0.95,
 		examples: []example{{"Fuel exports (% of merchandise exports)", ""}}},
+	{id: "orientation.contribution", reason: "a contribution to growth reads as its component does", when: condition{kinds: kChange, test: func(r *reading) bool {
+		t := r.concept.tail
+		return r.concept.head.has(fContribution) && t.meets(of(fConsumption, fInvestment, fExports, fTradeBalance, fOutput, fValueAdded)) && !t.meets(of(fGovernment, fImports, fInventories, fPriceIndex, fInflation))
+	}}, is: higher, sure: 0.8,
+		examples: []example{{"Contributions to percent change in real gross domestic product: Personal consumption expenditures", "Percentage Points at Annual Rate"}}},
+	{id: "orientation.yes-no", reason: "whether a law exists is no listed reading", when: condition{kinds: kIndex, test: says(fYesNo)}, is: classify.Neutral, sure: 0.6},
+	{id: "orientation.first-is-best", reason: "a number that counts from the best place is a rank", when: condition{kinds: kIndex, test: (*reading).firstIsBest}, is: lower, sure: 0.85,
+		examples: []example{{"Ease of doing business index (1=most business-friendly regulations)", ""}}},
+	{id: "orientation.one-in", reason: "one death in more people is a lower risk", when: condition{all: of(fProbability), any: of(fDeaths, fMortality), test: func(r *reading) bool { return r.says(of(fOneIn)) }}, is: higher, sure: 0.8,
+		examples: []example{{"Lifetime risk of maternal death (1 in: rate varies by country)", ""}}},
+	{id: "orientation.transaction-cost", reason: "what a transaction costs is a price, whatever is sent", when: condition{any: of(fTransactionCost)}, is: classify.Neutral, sure: 0.85,
+		examples: []example{{"Average transaction cost of sending remittances to a specific country (%)", ""}}},
+	{id: "orientation.class", reason: "a group's part in a whole is neutral, even where the whole is listed", when: condition{kinds: kPercentage | kRatio, test: func(r *reading) bool {
+		h := r.concept.head
+		return h.has(fPartTimeWord) && !h.has(fUnemployed) || h.has(fPrivateWord) && h.has(fEnrollment) || h.has(fShareWord) && h.has(fPartSector) && !h.meets(of(fPolitical))
+	}}, is: classify.Neutral, sure: 0.8,
+		examples: []example{{"Part time employment, total (% of total employment)", ""}, {"School enrollment, primary, private (% of total primary)", ""}, {"Female share of employment in senior and middle management (%)", ""}}},
+	{id: "orientation.domestic-demand", reason: "shares of GDP are neutral, also of all that is spent", when: condition{kinds: kRatio, any: of(fGDP, fDomesticDemand, fTradeFlow), test: ofGDP}, is: classify.Neutral, sure: 0.8,
+		examples: []example{{"Gross national expenditure (% of GDP)", ""}}},
+	{id: "orientation.damage", reason: "damage by emissions reads as the emissions do", when: condition{all: of(fClimateDamage), not: of(fNetSaving)}, is: lower, sure: 0.7,
+		examples: []example{{"Adjusted savings: carbon dioxide damage (current US$)", ""}}},
+	{id: "orientation.inputs", reason: "the use of an input has no listed reading", when: condition{all: of(fFertilizer)}, is: classify.Neutral, sure: 0.7,
+		examples: []example{{"Fertilizer consumption (kilograms per hectare of arable land)", ""}}},
+	{id: "orientation.departures", reason: "residents who travel abroad mirror imports", when: condition{kinds: kCount, any: of(fDepartures)}, is: classify.Neutral, sure: 0.8,
+		examples: []example{{"International tourism, number of departures", ""}}},
+	{id: "orientation.intensity", reason: "emissions per energy or output read worse when they rise", when: condition{any: of(fIntensity)}, is: lower, sure: 0.85,
+		examples: []example{{"CO2 intensity (kg per kg of oil equivalent energy use)", ""}}},
+	{id: "orientation.displacement", reason: "people driven from their homes read worse", when: condition{all: of(fNewDisplacement)}, is: lower, sure: 0.75,
+		examples: []example{{"Internally displaced persons, new displacement associated with disasters (number of cases)", ""}}},
+	{id: "orientation.freight", reason: "goods carried are output of transport", when: condition{kinds: kVolume | kCount | kChange | kIndex, any: of(fFreight), not: of(fPrice, fCost, fPriceIndex)}, is: higher, sure: 0.7,
+		examples: []example{{"Railways, goods transported (million ton-km)", ""}, {"Container port traffic (TEU: 20 foot equivalent units)", ""}}},
+	{id: "orientation.received-abroad", reason: "income and exports of services received from abroad read as exports do", when: condition{kinds: kFlow, any: of(fReceivedAbroad)}, is: higher, sure: 0.75,
+		examples: []example{{"Primary income receipts (BoP, current US$)", ""}, {"Charges for the use of intellectual property, receipts (BoP, current US$)", ""}}},
+	{id: "orientation.hours-worked", reason: "an index of hours worked counts them all unless it says average", when: condition{kinds: kIndex | kChange, any: of(fHoursWorked), not: of(fAverage, fProductivity, fTotalHours)}, is: higher, sure: 0.85,
+		examples: []example{{"Hours Worked", "Index 2015=100"}}},
+	{id: "orientation.government-pay", reason: "government spending is neutral, also on its employees", when: condition{kinds: kFlow, all: of(fWageBill), test: func(r *reading) bool { return strings.Contains(r.q.Topic, "government finance") }}, is: classify.Neutral, sure: 0.75},
 	{id: "orientation.volatility", reason: "volatility and country risk read worse when they rise", when: condition{kinds: kVolatility | kProbability}, is: lower, sure: 0.93,
 		examples: []example{{"CBOE Volatility Index: VIX", "Index"}}},
 	{id: "orientation.risk-spread", reason: "credit and country-risk spreads read worse when they rise", when: condition{kinds: kSpread, any: of(fRiskPremium, fDefault)}, is: lower, sure: 0.93,
@@ -33,6 +73,17 @@ var neutralFirst = []rule[classify.Orientation]{
 		examples: []example{{"Crude Oil Price - Brent", "USD per barrel"}}},
 }
 
+// firstIsBest reports whether the name or unit explains a scale that begins
+// with the best: "1=most business-friendly".
+func (r *reading) firstIsBest() bool {
+	for _, s := range [...]string{"1=most", "1=best", "1 = most", "1 = best"} {
+		if strings.HasPrefix(r.q.UnitPhrase, s) || strings.Contains(r.q.Name, "("+s) {
+			return true
+		}
+	}
+	return false
+}
+
 var orientationOfPeople = []rule[classify.Orientation]{
 	{id: "orientation.claims", reason: "jobless claims and their change read worse when they rise", when: condition{any: of(fClaims, fLayoffs)}, is: lower, sure: 0.95,
 		examples: []example{{"Claimant Count Change", "Thousand"}, {"Challenger Job Cuts", "Persons"}}},
@@ -46,7 +97,7 @@ var orientationOfPeople = []rule[classify.Orientation]{
 		examples: []example{{"Average Weekly Hours of All Employees: Total Private", "Hours"}}},
 	{id: "orientation.poverty", reason: "poverty, hunger, disease, mortality and crime read worse when they rise", when: condition{any: of(fPoverty, fPovertyGap, fHunger, fMortality, fDeaths, fCrime, fIncidence, fInequality, fPayGap), not: of(fCauseOf, fAccess, fProgramme, fCompleteness)}, is: lower, sure: 0.94,
 		examples: []example{{"Poverty headcount ratio at national poverty lines (% of population)", ""}, {"Mortality rate, infant (per 1,000 live births)", ""}, {"GINI index (World Bank estimate)", "%"}, {"Number of infant deaths", ""}}},
-	{id: "orientation.access", reason: "access to services reads better when it rises", when: condition{any: of(fAccess, fCompleteness), not: of(fExports, fImports), kinds: kPercentage | kRatio | kCount | kIndex}, is: higher, sure: 0.9,
+	{id: "orientation.access", reason: "access to services reads better when it rises", when: condition{any: of(fAccess, fCompleteness), not: of(fExports, fImports, fBankruptcies), kinds: kPercentage | kRatio | kCount | kIndex}, is: higher, sure: 0.9,
 		examples: []example{{"Access to electricity (% of population)", ""}, {"Immunization, measles (% of children ages 12-23 months)", ""}, {"Individuals using the Internet (% of population)", ""}}},
 	{id: "orientation.disease", reason: "disease reads worse when it rises", when: condition{any: of(fDisease), kinds: kPercentage | kRatio | kCount}, is: lower, sure: 0.9,
 		examples: []example{{"Prevalence of HIV, total (% of population ages 15-49)", ""}, {"Children (0-14) living with HIV", ""}}},
@@ -62,7 +113,9 @@ var orientationOfPeople = []rule[classify.Orientation]{
 		examples: []example{{"Children in employment, total (% of children ages 7-14)", ""}}},
 	{id: "orientation.employment", reason: "employment, participation, hires and vacancies read better when they rise", when: condition{any: of(fEmployment, fEmployed, fEmploymentRate, fParticipation, fPayrolls, fHires, fVacancies), kinds: kPercentage | kCount | kBalance | kIndex | kChange}, is: higher, sure: 0.93,
 		examples: []example{{"ADP Employment Change", "Thousand"}, {"Labor Force Participation Rate", "%"}, {"Hires: Retail Trade", "Level in Thousands"}, {"Employment change YoY", "%"}}},
-	{id: "orientation.time-to", reason: "shorter procedures are ease of business", when: condition{any: of(fTimeTo), kinds: kDuration | kCount | kRatio}, is: lower, sure: 0.85,
+	{id: "orientation.openings", reason: "more openings for each who looks for work read better", when: condition{all: of(fVacancies), kinds: kRatio}, is: higher, sure: 0.8,
+		examples: []example{{"Jobs to applicants ratio", ""}}},
+	{id: "orientation.time-to", reason: "shorter procedures are ease of business", when: condition{any: of(fTimeTo), not: of(fPartSector), kinds: kDuration | kCount | kRatio | kPercentage}, is: lower, sure: 0.85,
 		examples: []example{{"Time required to start a business (days)", ""}}},
 	{id: "orientation.bankruptcies", reason: "bankruptcies and bad loans read worse when they rise", when: condition{any: of(fBankruptcies, fNPL, fArrears, fDefault)}, is: lower, sure: 0.94,
 		examples: []example{{"Bankruptcies", "Companies"}, {"Bank nonperforming loans to total gross loans (%)", ""}, {"Interest arrears, official creditors (current US$)", ""}}},
@@ -76,7 +129,7 @@ var orientationOfMoney = []rule[classify.Orientation]{
 	{id: "orientation.debt-flow-ratios", reason: "debt service and aid are neutral", when: condition{kinds: kRatio | kBalance, any: of(fDebtService, fAid, fNetTransferCode, fUndisbursed)}, is: classify.Neutral, sure: 0.9,
 		examples: []example{{"Total debt service (% of GNI)", ""}}},
 	{id: "orientation.debt", reason: "debt and debt ratios read worse when they rise", when: condition{kinds: kStock | kRatio | kBalance | kChange | kPercentage, test: func(r *reading) bool {
-		return (r.subject().has(fDebt) || r.phrase.all.has(fDebtStockCode)) && !r.says(of(fUndisbursed)) && !r.subject().meets(of(fReserves, fErrors, fGrants))
+		return (r.subject().has(fDebt) || r.phrase.all.has(fDebtStockCode)) && !r.says(of(fUndisbursed)) && !r.subject().meets(of(fReserves, fErrors, fGrants, fNetLending))
 	}}, is: lower, sure: 0.95,
 		examples: []example{{"Government Debt to GDP", "%"}, {"PPG, bonds (DOD, current US$)", ""}, {"Total change in external debt stocks (current US$)", ""}}},
 	{id: "orientation.reserves", reason: "reserves read better when they rise", when: condition{any: of(fReserves), kinds: kStock | kRatio | kBalance | kChange, not: of(fBankCapital, fReserveRequirement, fMoney, fDeposits)}, is: higher, sure: 0.94,
@@ -121,6 +174,6 @@ var orientationOfIndices = []rule[classify.Orientation]{
 		examples: []example{{"Terms of Trade", "points"}, {"Corruption Index", "Points"}, {"Credit Rating", "points"}}},
 	{id: "orientation.opinion", reason: "trust and satisfaction read better when they rise", when: condition{kinds: kSentiment, any: of(fOpinion)}, is: higher, sure: 0.8,
 		examples: []example{{"Trust in government", "Percentage of population"}}},
-	{id: "orientation.confidence", reason: "confidence, PMI and activity read better when they rise", when: condition{kinds: kIndex, any: of(fConfidence, fPMI, fSurvey, fLeading)}, is: higher, sure: 0.94,
+	{id: "orientation.confidence", reason: "confidence, PMI and activity read better when they rise", when: condition{kinds: kIndex | kChange, any: of(fConfidence, fPMI, fSurvey, fLeading)}, is: higher, sure: 0.94,
 		examples: []example{{"Business Confidence", "points"}, {"Industry Index Manufacturing", "points"}, {"CFNAI Production Index", "%"}}},
 }

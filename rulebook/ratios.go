@@ -18,6 +18,8 @@ var gdpKinds = []rule[kind]{
 
 // shareKinds decide parts of a whole.
 var shareKinds = []rule[kind]{
+	{id: "ratio.losses", reason: "losses against sales relate two amounts", when: condition{all: of(fLossOfSales), units: uPercent}, is: isRatio, sure: 0.75,
+		examples: []example{{"Losses due to theft and vandalism (% of annual sales for affected firms)", ""}}},
 	{id: "percentage.firms", reason: "how many firms have an attribute", when: condition{all: of(fFirms), units: uPercent, in: of(fOfFirms)}, is: isPercentage, sure: 0.93,
 		examples: []example{{"Firms offering formal training (% of firms)", ""}, {"Firms visited or required meetings with tax officials (% of firms)", ""}}},
 	{id: "share.ages", reason: "the ages of a population add up: one is a share", when: condition{all: of(fAgeGroup, fPopulation), units: uPercent, not: of(fPoverty, fEmployment, fUnemployment, fDisease, fAccess, fPrevalence, fLiteracy, fEnrollment, fSubscriptions, fPolitical, fRefugees), test: ofPeople}, is: isShare, sure: 0.96,
@@ -45,6 +47,8 @@ var shareKinds = []rule[kind]{
 		examples: []example{{"Benefit incidence of social safety net programs to poorest quintile (% of total safety net benefits)", ""}}},
 	{id: "ratio.adequacy", reason: "benefits against the welfare of a household are a ratio", when: condition{all: of(fBeneficiary), units: uPercent}, is: isRatio, sure: 0.75,
 		examples: []example{{"Adequacy of social insurance programs (% of total welfare of beneficiary households)", ""}}},
+	{id: "ratio.water-stress", reason: "water withdrawn can exceed what is renewed: a ratio", when: condition{all: of(fWaterStress)}, is: isRatio, sure: 0.8,
+		examples: []example{{"Level of water stress: freshwater withdrawal as a proportion of available freshwater resources", ""}}},
 	{id: "share.said", reason: "the name says share, composition or distribution", when: condition{any: of(fShareWord), units: uPercent | uRatio}, is: isShare, sure: 0.88,
 		examples: []example{{"Currency composition of PPG debt, Euro (%)", ""}, {"Share of renewable energy in electricity generation", "%"}}},
 	{id: "share.same-whole", reason: "a part against the whole of the same quantity is a share", when: condition{units: uPercent, not: of(fNet), test: (*reading).partOfItself}, is: isShare, sure: 0.92,
@@ -87,7 +91,7 @@ func (r *reading) partOfItself() bool {
 	switch {
 	case r.phrase.all.meets(of(fSpending, fRevenue)) && r.subject().meets(of(fWageBill, fSpending, fSubsidy, fPayments, fTax, fGrants, fRevenue, fBenefits)):
 		return true
-	case r.phrase.all.meets(of(fExports, fImports)) && r.subject().meets(of(fSector)):
+	case r.phrase.all.meets(of(fExports, fImports)) && r.subject().meets(of(fSector, fTourists)):
 		return true
 	case r.phrase.all.has(fValueAdded) && r.subject().meets(of(fSector, fOutput)) && !r.subject().has(fTax):
 		return true

@@ -5,7 +5,7 @@ package rulebook
 type feature uint16
 
 // set is a set of features.
-type set [5]uint64
+type set [6]uint64
 
 // A set has room for every feature: the length of this array is negative
 // where it has not, which does not compile.

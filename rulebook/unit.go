@@ -30,7 +30,8 @@ func (*Rulebook) AnswerUnit(_ context.Context, q classify.UnitQuestion) (classif
 	if !p.Known {
 		fromConcept(&n, &r, &q)
 	}
-	refuteUnit(&n, &r, q.Currency)
+	refuteUnit(&n, &r, &q)
+	perHead(&n, &r)
 	declaredScale(&n, q.Scale)
 	declaredCurrency(&n, q.Currency)
 	adjustments(&n, &r, q.Texts)
@@ -126,14 +127,15 @@ func fromConcept(n *classify.Normalization, r *reading, q *classify.UnitQuestion
 
 // refuteUnit lets the name win over a unit that is impossible for it, and
 // records the conflict.
-func refuteUnit(n *classify.Normalization, r *reading, declared string) {
+func refuteUnit(n *classify.Normalization, r *reading, q *classify.UnitQuestion) {
+	declared := q.Currency
 	change := r.concept.all.meets(of(fGrowth, fYoY, fPrevious, fInflation, fChange)) || r.phrase.all.meets(changeWords)
 	switch {
 	case r.unit == uCount && n.Unit == "number" && r.concept.head.meets(alwaysMoney) && !r.concept.all.meets(of(fNumberOf, fRateWord, fFirms, fUnempBenefit)):
 		scale := n.Scale
 		outranked(n, declared, classify.UnitCurrency, scale, "unit.money", "debt, money supply and the like are amounts of money")
 		n.Currency, n.ScalePow10, n.Confidence = declared, scale.Pow10(), 0.8
-	case r.unit == uDuration && r.says(of(fImportCover)):
+	case r.unit == uDuration && (r.says(of(fImportCover)) || lexicon.scan(q.Name).all.has(fImportCover)):
 		outranked(n, "ratio", classify.UnitRatio, classify.ScaleRaw, "unit.cover", "months of imports are cover, not time")
 	case r.unit&uPercentish != 0 && r.says(of(fContribution)):
 		outranked(n, "percentage-points", classify.UnitPercentagePoints, classify.ScaleRaw, "unit.contribution", "a contribution to growth is in percentage points")
@@ -142,6 +144,22 @@ func refuteUnit(n *classify.Normalization, r *reading, declared string) {
 		outranked(n, "percentage-points", classify.UnitPercentagePoints, classify.ScaleRaw, "unit.difference", "a difference of two rates is in percentage points")
 	case r.unit&uPercentish != 0 && !change && (r.concept.all.meets(surveyIndex) || r.concept.all.has(fLeading) && r.concept.all.has(fIndexWord)) && !r.concept.all.meets(of(fRateWord, fRespondents, fCapacityUse, fUnemployment, fInterest, fYield)) && barePercent(r):
 		outranked(n, "index", classify.UnitIndex, classify.ScaleIndex, "unit.index", "a diffusion index or an index of inequality has no per cent: the name wins over the unit")
+	}
+}
+
+// perHead takes the denominator of an amount of money from the name where the
+// unit has none: "GDP per capita" in dollars.
+func perHead(n *classify.Normalization, r *reading) {
+	if n.UnitType != classify.UnitCurrency || n.Per != "" {
+		return
+	}
+	switch c := r.concept.all; {
+	case c.has(fHouseholdWord):
+		n.Per = "household"
+	case c.has(fWorkerWord):
+		n.Per = "worker"
+	case c.has(fPersonWord):
+		n.Per = "person"
 	}
 }
 

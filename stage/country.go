@@ -72,6 +72,20 @@ func countryOf(ind *classify.Indicator) string {
 	return regions().byCode[code]
 }
 
+// countryInName returns the country that a name says, or "".
+func countryInName(name string) string {
+	lower := strings.ToLower(strings.TrimSpace(name))
+	if n := leadingCountry(lower); n > 0 {
+		if code, is := regions().byName[strings.TrimRight(lower[:n], " -:,–")]; is {
+			return code
+		}
+	}
+	if i, tail := trailingCountry(lower); i > 0 {
+		return regions().byName[tail]
+	}
+	return ""
+}
+
 // withoutCountry takes a country out of a name: "Bulgaria - Unemployment
 // rate", "Kenya Inflation Rate", "Population, total (Bangladesh)",
 // "Unemployment rate in Kenya". A name that is nothing but a country stays.
@@ -86,6 +100,15 @@ func withoutCountry(name string) string {
 	if n := leadingCountry(lower); n > 0 {
 		name, lower = name[n:], lower[n:]
 	}
+	if i, _ := trailingCountry(lower); i > 0 {
+		return strings.TrimSpace(name[:i])
+	}
+	return name
+}
+
+// trailingCountry returns the country at the end of a lower-case name and where
+// what joins it begins, or 0.
+func trailingCountry(lower string) (at int, country string) {
 	for _, open := range [...]string{" (", " in ", " for ", " of ", ", ", " - ", ": "} {
 		i := strings.LastIndex(lower, open)
 		if i <= 0 {
@@ -93,10 +116,10 @@ func withoutCountry(name string) string {
 		}
 		tail := strings.TrimPrefix(strings.TrimSuffix(lower[i+len(open):], ")"), "the ")
 		if _, is := regions().byName[tail]; is {
-			return strings.TrimSpace(name[:i])
+			return i, tail
 		}
 	}
-	return name
+	return 0, ""
 }
 
 // leadingCountry returns the length of a country and what joins it to the
@@ -159,6 +182,13 @@ func sharedSymbol(phrase string) bool {
 		}
 	}
 	return false
+}
+
+// nationalCurrency reports a unit that is the currency of whatever country is
+// meant.
+func nationalCurrency(phrase string) bool {
+	p := strings.ToLower(phrase)
+	return strings.Contains(p, "national currency") || strings.Contains(p, "local currency") || strings.Contains(p, "domestic currency")
 }
 
 // providerScope returns the country whose national scope settles a shared

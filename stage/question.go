@@ -22,6 +22,9 @@ func unitQuestion(ind *classify.Indicator) classify.UnitQuestion {
 	}
 	if sharedSymbol(q.Phrase) || sharedSymbol(q.Name) {
 		q.Country = country
+		if country == "" && nationalCurrency(q.Phrase) {
+			q.Country = countryInName(ind.Name)
+		}
 	}
 	return q
 }
