@@ -10,7 +10,7 @@ var moneyEntries = []entry{
 	{fExports, "export|exports of|goods exports|service exports|merchandise exports|external sales|gold exports|oil exports"},
 	{fImports, "import|imports of|goods imports"},
 	{fTradeFlow, "trade|merchandise trade|trade in services|external trade|foreign trade|total trade"},
-	{fIncome, "income|personal income|disposable income|household income|after tax income|primary income|secondary income|factor income|income receipts|rental income|farm income|family income|earned income|proprietor income|income payments"},
+	{fIncome, "income|primary income receipt|personal income|disposable income|household income|after tax income|primary income|secondary income|factor income|income receipts|rental income|farm income|family income|earned income|proprietor income|income payments"},
 	{fProfit, "profit|corporate profit|net operating surplus|gross operating surplus|operating surplus|net income of|bank profit|earnings of corporations"},
 	{fSpending, "credit card spending!|spending|expenditure|expense|outlay|government spending|health expenditure|military expenditure|education expenditure|out of pocket|current expenditure|total expenditure|cost of sales|research and development"},
 	{fGovernment, "government|central government|general government|federal government|public sector|treasury|fiscal|budget|state and local"},

@@ -31,7 +31,7 @@ var peopleEntries = []entry{
 	{fMigration, "net migration|net immigration|migration balance|net international migration"},
 	{fMigrants, "migrant stock|international migrant|immigration|emigration|immigrant|migrant|asylum seeker"},
 	{fBirths, "marriage|divorce|birth|live birth|newborn|babies"},
-	{fDeaths, "death|fatality|infant deaths|maternal deaths|under five deaths|neonatal deaths|battle related deaths|coronavirus death|deaths age|killed"},
+	{fDeaths, "death|death registration|deaths registered|fatality|infant deaths|maternal deaths|under five deaths|neonatal deaths|battle related deaths|coronavirus death|deaths age|killed"},
 	{fMortality, "mortality|mortality rate|death rate|maternal mortality|infant mortality|suicide|homicide|mortality ratio|probability of dying|intentional homicide|crude death rate|mortality caused|mortality attributed|suicide rate"},
 	{fIncidence, "incidence of|newly infected|new case|notification rate|incidence"},
 	{fPrevalence, "prevalence|prevalence of"},
@@ -62,7 +62,7 @@ var goodsEntries = []entry{
 	{fTourists, "tourist|tourism|tourist arrival|visitor|visitor arrival|arrival|number of departure|overnight stay|guest night|passengers carried|air passenger|passenger|international tourism number|departure|traveler|hotel night|carrier departure"},
 	{fCapacity, "capacity|installed capacity|refinery capacity|generating capacity|storage capacity|production capacity|working capacity|installed power|import capacity|full capacity|injection capacity|refining capacity|capacity index"},
 	{fCapacityUse, "availability factor|capacity factor|capacity utilization|utilization|utilization rate|capacity utilization rate|operating rate|refinery utilization|industrial capacity utilization|usage rate|warehousing utilization|transportation utilization"},
-	{fEmissions, "emission|co2|greenhouse gas|carbon dioxide|methane emission|nitrous oxide|ghg|carbon emission|pm2 #|pollutant|co2 emission|hfc|pfc|sf6|carbon intensity|air pollution|exposure"},
+	{fEmissions, "emission|emission intensity|emissions intensity|net emission|emissions removals|co2|greenhouse gas|carbon dioxide|methane emission|nitrous oxide|ghg|carbon emission|pm2 #|pollutant|co2 emission|hfc|pfc|sf6|carbon intensity|air pollution|exposure"},
 	{fArea, "rail line!|road length!|land area|surface area|forest area|arable land|agricultural land|cropland|protected area|land under|area|irrigated land|sown area|harvested area|planted area|terrestrial|permanent cropland|rural land area|urban land area|forest land|elevation is below"},
 	{fWeather, "temperature|rainfall|precipitation|humidity|snowfall|wind speed|average precipitation|climate data|sea level|sunshine|heating degree day|cooling degree day|degree days"},
 	{fEnergyUse, "energy use|electricity consumption|energy consumption|gas consumption|oil consumption|oil demand|electric power consumption|fuel consumption|energy intensity|coal consumption|petroleum consumption|water consumption|cement consumption|steel consumption|fertilizer consumption|natural gas consumption|electricity demand|power demand|consumption of electricity|energy supply|co2 intensity|injection|withdrawal|refinery runs|refinery crude runs|crude runs"},
@@ -96,7 +96,7 @@ var goodsEntries = []entry{
 
 var institutionEntries = []entry{
 	{fCrime, "crime|homicide|terrorism|terrorism index|theft|robbery|prison|bribery|vandalism|informal payment|losses due to theft|gifts in meeting|outages|electrical outage|kidnapping|assault|conflict"},
-	{fTimeTo, "time to export!|time to import!|lead time to export!|lead time to import!|time to|time required|days to|lead time|delay|time spent|procedures to|start up procedure|waiting time|average time|procedures required|start up procedure|tax payment|visits or required meeting|time to resolve|delay in"},
+	{fTimeTo, "time spent dealing|time spent on|time to export!|time to import!|lead time to export!|lead time to import!|time to|time required|days to|lead time|delay|time spent|procedures to|start up procedure|waiting time|average time|procedures required|start up procedure|tax payment|visits or required meeting|time to resolve|delay in"},
 	{fAge, "retirement age|pensionable age|starting age|age at first marriage|mean age|median age|school starting age|average age|marriage|age at"},
 	{fPolitical, "seats held|proportion of seats|law mandate|law prohibit|legislation exist|nondiscrimination|guaranteed an equivalent|parliament|can do the same|women in ministerial|voter turnout|law"},
 }

@@ -115,7 +115,7 @@ var orientationOfPeople = []rule[classify.Orientation]{
 		examples: []example{{"ADP Employment Change", "Thousand"}, {"Labor Force Participation Rate", "%"}, {"Hires: Retail Trade", "Level in Thousands"}, {"Employment change YoY", "%"}}},
 	{id: "orientation.openings", reason: "more openings for each who looks for work read better", when: condition{all: of(fVacancies), kinds: kRatio}, is: higher, sure: 0.8,
 		examples: []example{{"Jobs to applicants ratio", ""}}},
-	{id: "orientation.time-to", reason: "shorter procedures are ease of business", when: condition{any: of(fTimeTo), not: of(fPartSector), kinds: kDuration | kCount | kRatio | kPercentage}, is: lower, sure: 0.85,
+	{id: "orientation.time-to", reason: "shorter procedures are ease of business", when: condition{any: of(fTimeTo), kinds: kDuration | kCount | kRatio | kPercentage, test: func(r *reading) bool { return r.kind != kPercentage || !r.concept.all.has(fPartSector) }}, is: lower, sure: 0.85,
 		examples: []example{{"Time required to start a business (days)", ""}}},
 	{id: "orientation.bankruptcies", reason: "bankruptcies and bad loans read worse when they rise", when: condition{any: of(fBankruptcies, fNPL, fArrears, fDefault)}, is: lower, sure: 0.94,
 		examples: []example{{"Bankruptcies", "Companies"}, {"Bank nonperforming loans to total gross loans (%)", ""}, {"Interest arrears, official creditors (current US$)", ""}}},
