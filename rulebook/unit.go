@@ -100,7 +100,7 @@ var unitRules = []rule[guess]{
 		examples: []example{{"EURUSD", ""}}},
 	{id: "unit.concept-spread", reason: "a difference of two rates is in percentage points", when: condition{any: of(fSpread, fTermSpread)}, is: inPoints, sure: 0.8},
 	{id: "unit.concept-rate", reason: "rates, yields and attributes of people are in percent", when: condition{any: of(fUnemploymentRate, fEmploymentRate, fParticipation, fPolicyRate, fLendingRate, fInterbank, fYield, fInterest, fMortgageRate, fTaxRate, fReserveRequirement, fCapacityUse, fOccupancy, fOwnership, fLiteracy, fPrevalence, fProbability, fOfGDP, fNPL), not: of(fNumberOf)}, is: inPercent, sure: 0.88},
-	{id: "unit.concept-share", reason: "shares are in percent", when: condition{any: of(fShareWord, fDivider)}, is: inPercent, sure: 0.8},
+	{id: "unit.concept-share", reason: "shares are in percent", when: condition{any: of(fShareWord, fDivider), not: of(fRatioWord)}, is: inPercent, sure: 0.8},
 	{id: "unit.concept-ratio", reason: "the name says ratio", when: condition{any: of(fRatioWord, fDependency, fMultiplier, fElasticity, fCorrelation)}, is: inRatio, sure: 0.85},
 	{id: "unit.concept-duration", reason: "lengths of life are in years", when: condition{any: of(fLifeExpectancy, fSchooling, fRetirement)}, is: inYears, sure: 0.85},
 	{id: "unit.concept-persons", reason: "people are counted", when: condition{any: of(fPopulation, fEmployed, fUnemployed, fLaborForce, fMigration, fMigrants, fRefugees, fPupils, fDisease, fPayrolls, fTourists, fHouseholds, fEmployment, fUnemployment, fEnrollment), not: of(fRateWord, fSpending, fGDP, fIncome, fPerCapita)}, is: inPersons, sure: 0.88},
