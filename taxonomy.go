@@ -154,28 +154,28 @@ const TaxonomyVersion = "1.0.0"
 
 // A Term is one value of the taxonomy and what it means.
 type Term struct {
-	Value    string
-	Meaning  string
-	Examples string
-	SDMX     string // the SDMX code that it maps to, where there is one
+	Value    string `json:"value"`
+	Meaning  string `json:"meaning"`
+	Examples string `json:"examples,omitempty"`
+	SDMX     string `json:"sdmx,omitempty"` // the SDMX code that it maps to, where there is one
 }
 
 // A FieldTerms is one enumerated field with every value that it may take.
 type FieldTerms struct {
-	Field   string // the column name
-	Meaning string
-	Terms   []Term
+	Field   string `json:"field"` // the column name
+	Meaning string `json:"meaning"`
+	Terms   []Term `json:"terms"`
 }
 
 // A TypeTerm is a row of the table of families and types: the valid pairs and
 // the temporal aggregations that a type may have.
 type TypeTerm struct {
-	Family       Family
-	Type         Type
-	Meaning      string
-	Examples     string
-	Aggregations []Aggregation
-	Cumulative   bool // whether a value of this type can be a running total
+	Family       Family        `json:"family"`
+	Type         Type          `json:"type"`
+	Meaning      string        `json:"meaning"`
+	Examples     string        `json:"examples,omitempty"`
+	Aggregations []Aggregation `json:"temporal_aggregations"`
+	Cumulative   bool          `json:"can_be_cumulative"` // whether a value of this type can be a running total
 }
 
 // Typings returns the rows of Types with that type: one, except for "rate",

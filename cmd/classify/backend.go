@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,15 +17,31 @@ import (
 
 // openStore opens the store that --store names.
 func openStore(ctx context.Context, cmd *cobra.Command, readOnly bool) (*sqlite.Store, error) {
-	url, err := cmd.Flags().GetString("store")
+	path, err := storePath(cmd)
 	if err != nil {
 		return nil, err
 	}
+	return sqlite.Open(ctx, path, sqlite.Options{ReadOnly: readOnly})
+}
+
+// storePath is the file that --store names.
+func storePath(cmd *cobra.Command) (string, error) {
+	url, err := cmd.Flags().GetString("store")
+	if err != nil {
+		return "", err
+	}
 	scheme, path, ok := strings.Cut(url, ":")
 	if !ok || scheme != "sqlite" || path == "" {
-		return nil, classify.WithHint(usagef("--store %q: unknown kind of store", url), "write --store sqlite:PATH, for instance --store sqlite:classify.db")
+		return "", classify.WithHint(usagef("--store %q: unknown kind of store", url), "write --store sqlite:PATH, for instance --store sqlite:classify.db")
 	}
-	return sqlite.Open(ctx, path, sqlite.Options{ReadOnly: readOnly})
+	if rest, ok := strings.CutPrefix(path, "~/"); ok { // no shell has expanded it behind "sqlite:"
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", fmt.Errorf("--store %q: %w", url, err)
+		}
+		path = filepath.Join(home, rest)
+	}
+	return path, nil
 }
 
 // reading opens the store for a command that only reads, and closes it after use.

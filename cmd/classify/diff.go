@@ -145,8 +145,8 @@ func evidence(c *classify.Classification, s classify.Stage) []string {
 }
 
 func (d *difference) print(w io.Writer) {
-	fmt.Fprintf(w, "run %d → run %d: %d indicators changed, %d only in run %d, %d only in run %d\n", d.RunA, d.RunB,
-		d.Changed, d.Gone, d.RunA, d.Added, d.RunB)
+	fmt.Fprintf(w, "run %d → run %d: %s changed, %d only in run %d, %d only in run %d\n", d.RunA, d.RunB,
+		counted(d.Changed, "indicator"), d.Gone, d.RunA, d.Added, d.RunB)
 	for _, c := range d.Changes {
 		fmt.Fprintf(w, "\n%d × %s: %s → %s\n", c.Count, c.Field, null(c.From), null(c.To))
 		for _, e := range c.Examples {

@@ -11,6 +11,7 @@ import (
 )
 
 func newExplain() *cobra.Command {
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "explain taxonomy [TERM]",
 		Short: "Read the taxonomy in the terminal",
@@ -23,9 +24,12 @@ func newExplain() *cobra.Command {
 			}
 			return nil
 		},
-		ValidArgs: []string{"taxonomy"},
+		ValidArgsFunction: completeTerms,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w := cmd.OutOrStdout()
+			if asJSON {
+				return writeJSON(w, map[string]any{"version": classify.TaxonomyVersion, "fields": classify.Terms, "types": classify.Types})
+			}
 			if len(args) == 1 {
 				explainAll(w)
 				return nil
@@ -36,6 +40,7 @@ func newExplain() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the whole taxonomy as JSON")
 	return cmd
 }
 

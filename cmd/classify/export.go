@@ -24,7 +24,7 @@ func newExport() *cobra.Command {
 		Use:   "export",
 		Short: "Write the labels as CSV, JSONL, Parquet or SDMX-CSV",
 		Example: `  classify export -o labels.csv
-  classify export --format sdmx-csv --structure dsd.xml -o labels.sdmx.csv
+  classify export --format sdmx-csv --structure dsd.json -o labels.sdmx.csv
   classify export --where outcome=escalated`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -34,6 +34,13 @@ func newExport() *cobra.Command {
 			}
 			where, err := conditions(whereFlags)
 			if err != nil {
+				return err
+			}
+			store, err := storePath(cmd)
+			if err != nil {
+				return err
+			}
+			if err := distinct([]named{{"--out", out}, {"--structure", structure}}, []named{{"--store", store}}); err != nil {
 				return err
 			}
 			if structure != "" {
@@ -55,20 +62,21 @@ func newExport() *cobra.Command {
 	flags.StringVar(&format, "format", "", "csv, jsonl, parquet or sdmx-csv (default: by the ending of the file, else csv)")
 	flags.StringVarP(&out, "out", "o", "-", "the file to write, or - for the standard output")
 	flags.StringArrayVar(&whereFlags, "where", nil, "only indicators whose column has a value: family=price-value[,…]; repeat for \"and\"")
-	flags.StringVar(&structure, "structure", "", "also write the SDMX data structure definition to this file")
+	completeFixed(cmd, "format", catalogue.ExportFormats)
+	completeWhere(cmd)
+	flags.StringVar(&structure, "structure", "", "also write the SDMX data structure definition (SDMX-JSON) to this file")
 	return cmd
 }
 
 // formatOf is the format of an export: as asked, or by the file's ending.
 func formatOf(format, path string) (string, error) {
 	if format == "" {
-		format = strings.TrimPrefix(filepath.Ext(path), ".")
-		if !slices.Contains(catalogue.ExportFormats, format) {
+		if format = strings.TrimPrefix(filepath.Ext(path), "."); format == "" || path == "-" {
 			return catalogue.ExportCSV, nil
 		}
 	}
 	if !slices.Contains(catalogue.ExportFormats, format) {
-		return "", classify.WithHint(usagef("--format %q: unknown format", format), "the formats are: %s", strings.Join(catalogue.ExportFormats, ", "))
+		return "", classify.WithHint(usagef("there is no format %q", format), "name one with --format: %s", strings.Join(catalogue.ExportFormats, ", "))
 	}
 	return format, nil
 }

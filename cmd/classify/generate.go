@@ -25,6 +25,9 @@ and dirt. The same seed writes the same file. --labels writes the true labels.`,
 			if o.N < 1 {
 				return usagef("--n %d: at least 1", o.N)
 			}
+			if err := distinct([]named{{"--out", out}, {"--labels", labels}}, nil); err != nil {
+				return err
+			}
 			o.Values, o.JSONL = !noValues, filepath.Ext(out) == ".jsonl"
 			write := func(path string, f func(io.Writer, generator.Options) error) error {
 				return writeFile(cmd.OutOrStdout(), path, func(w io.Writer) error { return f(w, o) })

@@ -20,16 +20,22 @@ const (
 	exitDone   = 0
 	exitFailed = 1 // could not run
 	exitUsage  = 2 // wrong usage
-	exitSome   = 3 // ran, and some indicators failed
+	exitSome   = 3 // ran, and some indicators failed or rows were rejected
 )
 
 func main() { os.Exit(run()) }
 
 func run() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	err := newRoot().ExecuteContext(ctx)
+	root := newRoot()
+	stdout := &checkedFile{File: os.Stdout}
+	root.SetOut(stdout)
+	err := root.ExecuteContext(ctx)
+	if err == nil && stdout.err != nil {
+		err = fmt.Errorf("write the output: %w", stdout.err)
+	}
 	report(os.Stderr, err)
 	return exitCode(err)
 }
@@ -42,9 +48,23 @@ func (e *usageError) Unwrap() error { return e.err }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
 
-// errSomeFailed ends a run in which some indicators failed; the summary has
-// already said so.
-var errSomeFailed = errors.New("some indicators failed")
+// errSomeFailed ends a run in which indicators failed or rows were rejected;
+// the summary has already said so.
+var errSomeFailed = errors.New("some indicators failed or rows were rejected")
+
+// checkedFile remembers that something could not be written.
+type checkedFile struct {
+	*os.File
+	err error
+}
+
+func (f *checkedFile) Write(b []byte) (int, error) {
+	n, err := f.File.Write(b)
+	if f.err == nil {
+		f.err = err
+	}
+	return n, err
+}
 
 func exitCode(err error) int {
 	var usage *usageError

@@ -3,40 +3,65 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"unicode"
 
-	"charm.land/lipgloss/v2"
-	"charm.land/lipgloss/v2/table"
 	"golang.org/x/term"
 
 	"classify"
 )
 
-// writeFile writes to a path, or to stdout for "-". The file appears whole or
-// not at all: it is written beside its place and renamed.
+// writeFile writes to a path, or to stdout for "-". A regular file appears
+// whole or not at all, with the mode that it had: it is written beside its
+// place and renamed. A link is followed; a device or a pipe is written to.
 func writeFile(stdout io.Writer, path string, write func(io.Writer) error) error {
 	if path == "-" || path == "" {
-		buffered := bufio.NewWriter(stdout)
-		if err := write(buffered); err != nil {
-			return err
-		}
-		return buffered.Flush()
+		return buffered(stdout, write)
 	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	mode := os.FileMode(0o644)
+	switch info, err := os.Stat(path); {
+	case err != nil: // it is new
+	case info.IsDir():
+		return classify.WithHint(fmt.Errorf("write %q: it is a folder", path), "name a file in it")
+	case !info.Mode().IsRegular():
+		return writeThrough(path, write)
+	default:
+		mode = info.Mode().Perm()
+	}
+	if err := replaceFile(path, mode, write); err != nil {
+		return classify.WithHint(fmt.Errorf("write %q: %w", path, cause(err)),
+			"choose another path for the output, or - for the standard output; what stood there is unchanged")
+	}
+	return nil
+}
+
+// cause is the fault under a path error: its path is that of a temporary file.
+func cause(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+func replaceFile(path string, mode os.FileMode, write func(io.Writer) error) error {
 	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
-		return classify.WithHint(err, "choose another path for the output, or - for the standard output")
+		return err
 	}
 	defer os.Remove(tmp.Name()) // after the rename there is nothing to remove
-	buffered := bufio.NewWriterSize(tmp, 1<<16)
-	err = write(buffered)
+	err = buffered(tmp, write)
 	if err == nil {
-		err = buffered.Flush()
-	}
-	if err == nil {
-		err = tmp.Chmod(0o644)
+		err = tmp.Chmod(mode)
 	}
 	if closeErr := tmp.Close(); err == nil {
 		err = closeErr
@@ -47,45 +72,61 @@ func writeFile(stdout io.Writer, path string, write func(io.Writer) error) error
 	return os.Rename(tmp.Name(), path)
 }
 
+func writeThrough(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	err = buffered(f, write)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+func buffered(w io.Writer, write func(io.Writer) error) error {
+	b := bufio.NewWriterSize(w, 1<<16)
+	if err := write(b); err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+// A named is a file that a command reads or writes, and the flag that says so.
+type named struct{ flag, path string }
+
+// distinct refuses outputs that are the same file as an input or as each
+// other: what is read would be gone.
+func distinct(outputs []named, inputs []named) error {
+	for i, out := range outputs {
+		if out.path == "" || out.path == "-" {
+			continue
+		}
+		for _, in := range append(slices.Clone(inputs), outputs[:i]...) {
+			if in.path != "" && in.path != "-" && sameFile(out.path, in.path) {
+				return usagef("%s %s would overwrite %s %s", out.flag, out.path, in.flag, in.path)
+			}
+		}
+	}
+	return nil
+}
+
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	if errA == nil && errB == nil {
+		return infoA.Mode().IsRegular() && os.SameFile(infoA, infoB)
+	}
+	absA, errA := filepath.Abs(a)
+	absB, errB := filepath.Abs(b)
+	return errA == nil && errB == nil && absA == absB
+}
+
 func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
-}
-
-// printTable prints rows under a header. Columns whose header starts with ">"
-// are numbers and stand to the right.
-func printTable(w io.Writer, header []string, rows [][]string) {
-	right := map[int]bool{}
-	titles := make([]string, len(header))
-	for i, h := range header {
-		titles[i] = strings.TrimPrefix(h, ">")
-		right[i] = titles[i] != h
-	}
-	t := table.New().Headers(titles...).Rows(rows...).
-		Border(lipgloss.NormalBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
-		BorderColumn(false).BorderHeader(true).BorderStyle(lipgloss.NewStyle().Faint(true)).
-		StyleFunc(func(row, col int) lipgloss.Style {
-			s := lipgloss.NewStyle().PaddingRight(2)
-			if right[col] {
-				s = s.Align(lipgloss.Right)
-			}
-			if row == table.HeaderRow {
-				s = s.Bold(true)
-			}
-			return s
-		})
-	lipgloss.Fprintln(w, clean(t.String())) // without colours where w takes none
-}
-
-// clean takes the trailing blanks off every line.
-func clean(s string) string {
-	lines := strings.Split(s, "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
-	}
-	return strings.Join(lines, "\n")
 }
 
 // isTerminal reports whether a writer is a terminal that can redraw.
@@ -94,16 +135,24 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
 }
 
-// printable makes text from a catalogue safe for a terminal: control
-// characters, which could move the cursor or hide text, become visible.
+// printable makes text from a catalogue safe for a terminal: characters that
+// could move the cursor, turn the direction or hide text become visible.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
 			return ' '
-		case r < 0x20 || r == 0x7f || (r >= 0x80 && r < 0xa0):
+		case unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp):
 			return '·'
 		}
 		return r
 	}, s)
+}
+
+// counted writes a number with its noun, for instance "1 row" or "2 rows".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

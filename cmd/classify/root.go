@@ -34,8 +34,21 @@ with the evidence. It needs no server: answers are kept in ./classify.db.
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return applyConfig(cmd) },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return classify.WithHint(&usageError{err}, "%s --help lists the flags", cmd.CommandPath())
+		text, _, _ := strings.Cut(err.Error(), ": strconv.") // the name of a Go function helps nobody
+		return classify.WithHint(usagef("%s", text), "%s --help lists the flags", cmd.CommandPath())
 	})
+	root.Args = cobra.ArbitraryArgs
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		hint := "classify --help lists the commands"
+		if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+			hint = "did you mean classify " + strings.Join(near, " or classify ") + "?"
+		}
+		return classify.WithHint(usagef("there is no command %q", args[0]), "%s", hint)
+	}
+	root.SuggestionsMinimumDistance = 2
 	root.PersistentFlags().String("store", "sqlite:classify.db", "where the answers are kept: sqlite:PATH")
 	root.AddGroup(&cobra.Group{ID: "work", Title: "Classify:"}, &cobra.Group{ID: "look", Title: "Look at answers:"},
 		&cobra.Group{ID: "more", Title: "More:"})
@@ -76,7 +89,7 @@ func applyConfig(cmd *cobra.Command) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		return classify.WithHint(&usageError{fmt.Errorf("read %s: %w", configFile, err)}, "mend or remove ./%s", configFile)
+		return classify.WithHint(&usageError{fmt.Errorf("read %s: %w", configFile, err)}, "mend or remove ./%s; a line reads: limit = 10", configFile)
 	}
 	own, _ := config[cmd.Name()].(map[string]any)
 	for _, key := range sortedKeys(config) {
@@ -121,7 +134,7 @@ func setDefault(f *pflag.Flag, value any) error {
 	}
 	for _, v := range values {
 		if err := f.Value.Set(fmt.Sprint(v)); err != nil {
-			return usagef("%s: %s: %w", configFile, f.Name, err)
+			return usagef("%s: %s = %v is no value for --%s (%s)", configFile, f.Name, v, f.Name, f.Usage)
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -43,7 +44,8 @@ already holds is done.
 An indicator whose input did not change is skipped. A run that was stopped or
 killed goes on where it was: give the same command again.
 
-Exit codes: 0 done, 1 failed to run, 2 wrong usage, 3 ran and some indicators failed.`,
+Exit codes: 0 done, 1 failed to run, 2 wrong usage, 3 ran, and some indicators failed
+or rows were rejected.`,
 		Example: `  classify run catalogue.csv
   classify run wdi.csv --map units="Unit of measure" --out labels.csv
   classify run --where family=other --force`,
@@ -77,6 +79,11 @@ Exit codes: 0 done, 1 failed to run, 2 wrong usage, 3 ran and some indicators fa
 	flags.StringVar(&f.rejects, "rejects", "", "where unusable rows go (default: FILE.rejects.csv in this folder)")
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress")
+	completeFixed(cmd, "engine", []string{"local"})
+	completeFixed(cmd, "provider", []string{"rulebook"})
+	completeFixed(cmd, "format", catalogue.ExportFormats)
+	completeFixed(cmd, "input-format", []string{"csv", "json", "jsonl", "parquet"})
+	completeWhere(cmd)
 	flags.DurationVar(&f.progressInterval, "progress-interval", 3*time.Second, "time between progress lines where there is no terminal")
 	return cmd
 }
@@ -94,6 +101,12 @@ func (f *runFlags) prepare(cmd *cobra.Command, args []string) (*runCommand, erro
 	}
 	where, err := conditions(f.where)
 	if err != nil {
+		return nil, err
+	}
+	if cmd.Flags().Changed("only") && (len(f.only) == 0 || slices.Contains(f.only, "")) {
+		return nil, usagef("--only names an empty id")
+	}
+	if err := r.checkOutputs(); err != nil {
 		return nil, err
 	}
 	r.selection = classify.Selection{
@@ -138,6 +151,22 @@ func (f *runFlags) check(args []string) error {
 		return usagef("--format needs --out")
 	}
 	return nil
+}
+
+// checkOutputs refuses to write over what the run reads.
+func (r *runCommand) checkOutputs() error {
+	store, err := storePath(r.cmd)
+	if err != nil {
+		return err
+	}
+	inputs := []named{{"--store", store}, {"--overrides", r.overrides}}
+	for _, path := range r.files {
+		inputs = append(inputs, named{"the catalogue", path})
+	}
+	for _, path := range r.values {
+		inputs = append(inputs, named{"--values", path})
+	}
+	return distinct([]named{{"--out", r.out}, {"--rejects", r.rejects}}, inputs)
 }
 
 func (f *runFlags) mode() classify.Mode {

@@ -68,6 +68,9 @@ func (r *runCommand) execute(ctx context.Context) (err error) {
 		runErr = fmt.Errorf("close run %d: %w", runID, err)
 	}
 	if runErr != nil && !s.interrupted() {
+		if r.json {
+			runErr = errors.Join(runErr, writeJSON(r.cmd.OutOrStdout(), s))
+		}
 		return r.resumeHint(runErr)
 	}
 	return r.end(context.WithoutCancel(ctx), store, s)
@@ -113,6 +116,9 @@ func (r *runCommand) work(ctx context.Context, store *sqlite.Store, reader *cata
 		return err
 	}
 	s.Plan = plan
+	if err := r.missingIDs(ctx, store, s); err != nil {
+		return err
+	}
 	progress.SetTotal(plan.Todo)
 	view.classifying()
 	if plan.Todo > 0 {
@@ -123,8 +129,28 @@ func (r *runCommand) work(ctx context.Context, store *sqlite.Store, reader *cata
 	return err
 }
 
+// missingIDs notes the ids of --only that the store does not have.
+func (r *runCommand) missingIDs(ctx context.Context, store *sqlite.Store, s *summary) error {
+	if s.Plan.Selected >= len(r.only) {
+		return nil
+	}
+	var missing []string
+	for _, id := range r.only {
+		switch _, err := store.Indicator(ctx, id); {
+		case errors.Is(err, classify.ErrNotFound):
+			missing = append(missing, id)
+		case err != nil:
+			return err
+		}
+	}
+	if len(missing) > 0 {
+		s.Notes = append(s.Notes, fmt.Sprintf("%s of --only not found, for instance %q", counted(len(missing), "id"), missing[0]))
+	}
+	return nil
+}
+
 func (r *runCommand) takeIn(ctx context.Context, store *sqlite.Store, reader *catalogue.Reader, s *summary, view *view) (err error) {
-	rejects := catalogue.NewRejectWriter(r.rejectsPath())
+	rejects := &firstReject{RejectWriter: catalogue.NewRejectWriter(r.rejectsPath())}
 	defer func() {
 		if closeErr := rejects.Close(); err == nil {
 			err = closeErr
@@ -139,7 +165,7 @@ func (r *runCommand) takeIn(ctx context.Context, store *sqlite.Store, reader *ca
 	s.Intake, err = in.Catalogue(ctx, reader.Rows())
 	s.Notes = reader.Notes()
 	if s.Intake.Rejected+s.Values.Rejected > 0 {
-		s.Rejects = r.rejectsPath()
+		s.Rejects, s.FirstReject = r.rejectsPath(), rejects.first.Error()
 	}
 	s.files = strings.Join(r.files, ", ")
 	if err == nil && len(r.values) > 0 {
@@ -199,10 +225,44 @@ func (r *runCommand) end(ctx context.Context, store *sqlite.Store, s *summary) e
 	switch {
 	case s.interrupted():
 		return classify.WithHint(errors.New("interrupted; what was done is kept"), "go on with: %s", s.resume)
-	case s.Progress.Outcomes[classify.Failed] > 0:
+	case s.Intake.Read > 0 && s.Intake.Accepted == 0:
+		return classify.WithHint(fmt.Errorf("no row of %s could be used", s.files), "see %s for the reasons", s.Rejects)
+	case s.Plan.Selected == 0:
+		return r.nothingSelected(ctx, store)
+	case s.Progress.Outcomes[classify.Failed] > 0 || s.Rejects != "":
 		return errSomeFailed
 	}
 	return nil
+}
+
+// nothingSelected says why a selection is empty.
+func (r *runCommand) nothingSelected(ctx context.Context, store *sqlite.Store) error {
+	err := errors.New("no indicator is selected")
+	switch {
+	case len(r.only) > 0:
+		return classify.WithHint(err, "ids are exact; classify export lists them all")
+	case len(r.where) > 0:
+		status, statusErr := store.Status(ctx)
+		if statusErr != nil {
+			return statusErr
+		}
+		return classify.WithHint(err, "labels in --where are those of earlier answers; %s in the store have none for their input",
+			counted(status.Pending, "indicator"))
+	}
+	return classify.WithHint(err, "name a catalogue: classify run FILE")
+}
+
+// firstReject remembers the first row that could not be used.
+type firstReject struct {
+	*catalogue.RejectWriter
+	first catalogue.Reject
+}
+
+func (f *firstReject) Write(r catalogue.Reject) error {
+	if f.Count() == 0 {
+		f.first = r
+	}
+	return f.RejectWriter.Write(r)
 }
 
 func (r *runCommand) resumeHint(err error) error {

@@ -36,7 +36,7 @@ func newStatus() *cobra.Command {
 }
 
 func printStatus(w io.Writer, s *classify.Status) {
-	fmt.Fprintf(w, "%d indicators: %d classified, %d escalated, %d failed, %d pending\n", s.Indicators,
+	fmt.Fprintf(w, "%s: %d classified, %d escalated, %d failed, %d pending\n", counted(s.Indicators, "indicator"),
 		s.Outcomes[classify.Classified], s.Outcomes[classify.Escalated], s.Outcomes[classify.Failed], s.Pending)
 	if r := s.Latest; r != nil {
 		fmt.Fprintf(w, "latest run: %d, %s, started %s, %.0f per second: %s\n", r.ID, r.State,
@@ -52,7 +52,11 @@ func printStatus(w io.Writer, s *classify.Status) {
 	var rows [][]string
 	for _, stage := range classify.StageNames {
 		n := s.StageCounts[stage]
-		rows = append(rows, []string{string(stage), fmt.Sprint(n), fmt.Sprintf("%.0f %%", 100*share(n, s.Indicators))})
+		done := fmt.Sprintf("%.0f %%", 100*share(n, s.Indicators))
+		if stage == classify.StageFinalReview {
+			done = "" // asked only where the boolean review failed
+		}
+		rows = append(rows, []string{string(stage), fmt.Sprint(n), done})
 	}
 	printTable(w, []string{"stage", ">answers", ">share"}, rows)
 	if len(s.Failures) > 0 {

@@ -30,7 +30,9 @@ type summary struct {
 	Low      int                    `json:"low_confidence"`
 	Notes    []string               `json:"notes,omitempty"`
 	Rejects  string                 `json:"rejects_file,omitempty"`
-	Versions string                 `json:"versions"`
+	// FirstReject is the first row that could not be used: file, line, reason.
+	FirstReject string `json:"first_reject,omitempty"`
+	Versions    string `json:"versions"`
 
 	Progress  local.Snapshot `json:"-"`
 	started   time.Time
@@ -95,8 +97,8 @@ func (s *summary) reconcile(committed map[classify.Outcome]int) error {
 
 func (s *summary) print(w io.Writer) {
 	s.printIntake(w)
-	fmt.Fprintf(w, "%d indicators = %d classified + %d escalated + %d failed + %d skipped",
-		s.Plan.Selected, s.Outcomes["classified"], s.Outcomes["escalated"], s.Outcomes["failed"], s.Outcomes["skipped"])
+	fmt.Fprintf(w, "%s = %d classified + %d escalated + %d failed + %d skipped",
+		counted(s.Plan.Selected, "indicator"), s.Outcomes["classified"], s.Outcomes["escalated"], s.Outcomes["failed"], s.Outcomes["skipped"])
 	if n := s.Outcomes["not_done"]; n > 0 {
 		fmt.Fprintf(w, " + %d not done", n)
 	}
@@ -120,19 +122,19 @@ func (s *summary) print(w io.Writer) {
 func (s *summary) printIntake(w io.Writer) {
 	c := s.Intake
 	if s.files != "" {
-		fmt.Fprintf(w, "%s: %d rows read = %d accepted + %d duplicates + %d rejected\n", s.files, c.Read, c.Accepted, c.Duplicates, c.Rejected)
+		fmt.Fprintf(w, "%s: %s read = %d accepted + %d duplicates + %d rejected\n", printable(s.files), counted(c.Read, "row"), c.Accepted, c.Duplicates, c.Rejected)
 	}
 	if c.SetAside > 0 {
-		fmt.Fprintf(w, "%d points of the series are no dated value and were set aside (classify show ID names them).\n", c.SetAside)
+		fmt.Fprintf(w, "%s of the series set aside: no date or no number (points_set_aside in source_indicators).\n", counted(c.SetAside, "point"))
 	}
 	if v := s.Values; v.Read > 0 {
 		fmt.Fprintf(w, "values: %d rows read = %d kept + %d rejected\n", v.Read, v.Kept, v.Rejected)
 	}
 	if s.Orphans > 0 {
-		fmt.Fprintf(w, "%d indicators of the values stand in no catalogue row, for instance %s.\n", s.Orphans, strings.Join(s.orphanIDs, ", "))
+		fmt.Fprintf(w, "%s of the values in no catalogue row, for instance %s.\n", counted(s.Orphans, "indicator"), strings.Join(s.orphanIDs, ", "))
 	}
 	if s.Rejects != "" {
-		fmt.Fprintf(w, "The rejected rows, with line and reason: %s\n", s.Rejects)
+		fmt.Fprintf(w, "Rejected: %s\nAll rejected rows, with line and reason: %s\n", printable(s.FirstReject), s.Rejects)
 	}
 	for _, n := range s.Notes {
 		fmt.Fprintf(w, "Note: %s\n", printable(n))
@@ -183,7 +185,10 @@ func printFamilies(w io.Writer, families []classify.FamilyCount) {
 
 func (s *summary) printNext(w io.Writer) {
 	if s.Low > 0 {
-		fmt.Fprintf(w, "\n%d answers of this run have a confidence below %.2f: look at them first.\n", s.Low, classify.LowConfidence)
+		fmt.Fprintf(w, "\n%s of this run with a confidence below %.2f: look there first.\n", counted(s.Low, "answer"), classify.LowConfidence)
+	}
+	if s.Plan.Selected == 0 {
+		return
 	}
 	if s.Plan.Todo == 0 {
 		fmt.Fprintln(w, "Nothing to do: every selected indicator has an answer for its input. --force does them again.")
