@@ -9,7 +9,7 @@ var changeKinds = []rule[kind]{
 	{id: "change.capacity", reason: "capacity added is no rate of change", when: condition{all: of(fCapacityUse), not: of(fGrowth, fYoY, fPrevious), units: uPercentish, notIn: changeWords}, is: isPercentage, sure: 0.97,
 		examples: []example{{"Capacity Utilization", "%"}, {"Capacity Utilization: Manufacturing", "Percent of Capacity"}}},
 	{id: "change.poverty-gap", reason: "an increase of the poverty gap that spending causes is no change over time",
-		when: condition{all: of(fPovertyGap), units: uPercentish}, is: isPercentage, sure: 0.85,
+		when: condition{all: of(fPovertyGap), units: uPercentish}, is: isPercentage, sure: 0.6,
 		examples: []example{{"Poverty gap at $1.90 a day (2011 PPP) (%)", "%"}, {"Poverty gap at national poverty lines (%)", ""}}},
 	{id: "change.pay-gap", reason: "what one group earns less than another relates two earnings", when: condition{all: of(fPayGap), units: uPercentish, notIn: changeWords}, is: isRatio, sure: 0.8,
 		examples: []example{{"Gender pay gap in unadjusted form", "%"}}},
@@ -39,7 +39,7 @@ var changeKinds = []rule[kind]{
 			units: uPercentish, not: notALevel, test: func(r *reading) bool { return barePercent(r) && r.signsMixed() && r.q.Level != "above-100" }}, is: isChange, sure: 0.9},
 	{id: "change.level-percent-unsigned", reason: "an amount in a bare percent is its growth (decision 1)",
 		when: condition{any: of(fGDP, fConsumption, fInvestment, fExports, fImports, fInventories, fMoney, fCredit, fProductivity, fWage, fEarnings, fCost, fIncome, fWageBill, fValueAdded, fDomesticDemand, fStockIndex, fPermits, fHousingStarts, fPayrolls, fProfit, fSpending),
-			units: uPercentish, not: notALevel, test: barePercent}, is: isChange, sure: 0.75,
+			units: uPercentish, not: notALevel, test: barePercent}, is: isChange, sure: 0.65,
 		examples: []example{{"Business Inventories", "%"}, {"Personal Spending", "%"}, {"Unit Labor Costs", "%"}}},
 }
 

@@ -95,6 +95,10 @@ const (
 	fDepartures
 	fFreight
 	fWaterStress
+	fFilling
+	fSaidFlow
+	fProducerPrice
+	fSupportPrice
 	fFertilizer
 	fClimateDamage
 

@@ -7,7 +7,7 @@ var indexKinds = []rule[kind]{
 		examples: []example{{"Net Percentage of Domestic Banks Tightening Standards for Commercial and Industrial Loans", "Percent"}}},
 	{id: "index.respondents", reason: "survey answers without a constructed index", when: condition{units: uPercentish, test: says(fRespondents)}, is: isSentiment, sure: 0.8,
 		examples: []example{{"Future New Orders; Percent Reporting Increases for Federal Reserve District 3: Philadelphia", "Percent"}}},
-	{id: "index.opinion", reason: "what people think, in percent of those asked, is mood without a constructed index", when: condition{any: of(fOpinion, fBelief), units: uPercentish, not: of(fInflation, fGrowth)}, is: isSentiment, sure: 0.75,
+	{id: "index.opinion", reason: "what people think, in percent of those asked, is mood without a constructed index", when: condition{any: of(fOpinion, fBelief), units: uPercentish, not: of(fInflation, fGrowth)}, is: isSentiment, sure: 0.82,
 		examples: []example{{"Trust in government", "Percentage of population"}}},
 	{id: "index.survey", reason: "business and consumer surveys in points are indices, also their price, order and employment components (decision 11)",
 		when: condition{any: of(fPMI, fSurvey, fConfidence, fSurveyPrices, fNetPercentage), units: uIndex}, is: isIndex, sure: 0.98,

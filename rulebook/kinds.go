@@ -40,6 +40,8 @@ var kindRules = concat(changeKinds, coefficientKinds, indexKinds, priceKinds, ra
 // defaultKinds decide by the unit alone, at low confidence.
 var defaultKinds = []rule[kind]{
 	{id: "default.index", reason: "an index unit with nothing else said", when: condition{units: uIndex}, is: isIndex, sure: 0.8},
+	{id: "default.flow", reason: "the name says flow", when: condition{units: uCurrency, all: of(fSaidFlow)}, is: isFlow, sure: 0.85,
+		examples: []example{{"Net resource flow to the economy", "USD Million"}}},
 	{id: "default.level", reason: "an amount of money at its level, at market value or at the end of a period is a position", when: condition{units: uCurrency, test: func(r *reading) bool {
 		return r.q.Collection == "end" || r.says(of(fLevelWord, fEndOfPeriod))
 	}}, is: isStock, sure: 0.75,
@@ -47,10 +49,10 @@ var defaultKinds = []rule[kind]{
 	{id: "default.currency", reason: "an amount of money is most often a flow", when: condition{units: uCurrency}, is: isFlow, sure: 0.4},
 	{id: "default.percentage", reason: "a percentage of nothing known", when: condition{units: uPercent}, is: isPercentage, sure: 0.35},
 	{id: "default.points", reason: "percentage points of nothing known", when: condition{units: uPoints}, is: isSpread, sure: 0.35},
-	{id: "default.count", reason: "a number of something", when: condition{units: uCount}, is: isCount, sure: 0.55},
+	{id: "default.count", reason: "a number of something", when: condition{units: uCount}, is: isCount, sure: 0.45},
 	{id: "default.physical", reason: "a physical quantity of something", when: condition{units: uPhysical}, is: isVolume, sure: 0.45},
 	{id: "default.rate", reason: "money per something is a price", when: condition{units: uRate, test: (*reading).hasCurrency}, is: isPrice, sure: 0.6},
-	{id: "default.per", reason: "something per something else", when: condition{units: uRate | uRatio}, is: isRatio, sure: 0.55},
+	{id: "default.per", reason: "something per something else", when: condition{units: uRate | uRatio}, is: isRatio, sure: 0.5},
 	{id: "default.duration", reason: "a length of time", when: condition{units: uDuration}, is: isDuration, sure: 0.93},
 	{id: "default.unknown", reason: "no rule knows the concept and the unit says nothing", is: isOther, sure: 0.1},
 }

@@ -41,7 +41,7 @@ var wordEntries = []entry{
 	{fPrevious, "mom|m m|month over month|month on month|qoq|q q|quarter over quarter|quarter on quarter|wow|previous period|preceding period|previous month|preceding month|previous quarter|" +
 		"preceding quarter|monthly change|quarterly change|weekly change|daily change|monthly growth|quarterly growth|month to month|from preceding period|m o m|q o q|monthly rate of change|day over day|" +
 		"from month ago|from quarter ago|# month growth"},
-	{fAnnualRate, "annual rate|annualized|at annual rate|saar|compounded annual rate|annualized rate|qoq annualized|qoq ar|average annual growth|compound annual|cagr"},
+	{fAnnualRate, "at annual rate!|seasonally adjusted annual rate!|annual rate|annualized|at annual rate|saar|compounded annual rate|annualized rate|qoq annualized|qoq ar|average annual growth|compound annual|cagr"},
 	{fChange, "change|change in|changes in|changes in inventory|change in inventory|change in stocks|change in reserve|net change|variation|variation in|increase in|decrease in|increase|decrease|total change|build up|drawdown|chg"},
 	{fContribution, "contribution to|contribution to growth|contribution to gdp|contributions to % change|contribution of|annual growth as % of broad money|growth as %|points contribution"},
 	{fNet, "net"},
@@ -114,6 +114,10 @@ var wordEntries = []entry{
 	{fLossOfSales, "losses due to theft|losses due to|value lost due to|value lost"},
 	{fTractors, "tractor"},
 	{fDepartures, "number of departure|outbound|tourism departure"},
+	{fProducerPrice, "producer price|farm gate price|farmgate price|farm price"},
+	{fSupportPrice, "support price|guaranteed price|administered price|price cap|intervention price"},
+	{fFilling, "filling level|fill level|filling degree|filling rate|storage full|% full"},
+	{fSaidFlow, "flow|transaction flow"},
 	{fWaterStress, "water stress"},
 	{fFertilizer, "fertilizer consumption|fertilizer use|pesticide use"},
 	{fClimateDamage, "carbon dioxide damage|emission damage|climate damage|disaster loss|economic losses from"},

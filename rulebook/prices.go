@@ -18,7 +18,7 @@ var priceKinds = []rule[kind]{
 		when: condition{all: of(fProductivity), not: of(fWater), units: uCurrency | uRate}, is: isFlow, sure: 0.75,
 		examples: []example{{"GDP per person employed (constant 2011 PPP $)", ""}, {"Agriculture, value added per worker (constant 2010 US$)", ""}}},
 	{id: "price.wage", reason: "wages per hour, week or month are a price (decision 7)",
-		when: condition{any: of(fWage, fMinWage, fEarnings), units: uCurrency | uRate, not: of(fProfit, fRevenue, fRemittance)}, is: isPrice, sure: 0.95,
+		when: condition{any: of(fWage, fMinWage, fEarnings), units: uCurrency | uRate, not: of(fProfit, fRevenue, fRemittance)}, is: isPrice, sure: 0.94,
 		examples: []example{{"Average Hourly Earnings of All Employees: Utilities", "Dollars per Hour"}, {"Minimum Wages", "EUR/Month"}, {"Wages", "TRY/Month"}, {"Average Weekly Earnings of All Employees: Durable Goods", "Dollars per Week"}}},
 	{id: "price.house", reason: "a house price in money is a price", when: condition{all: of(fHousePrice), units: uCurrency | uRate}, is: isPrice, sure: 0.96,
 		examples: []example{{"Median Sales Price of Houses Sold for the United States", "Dollars"}, {"Average House Prices", "GBP"}}},
@@ -26,7 +26,7 @@ var priceKinds = []rule[kind]{
 		examples: []example{{"Crude Oil Price - Brent", "USD per barrel"}, {"Pump price for gasoline (US$ per liter)", ""}, {"Gasoline Prices", "USD/Liter"}, {"Average Price: Eggs, Grade A, Large (Cost per Dozen) in U.S. City Average", "U.S. Dollars"}, {"Cost to export, border compliance (US$)", ""}}},
 	{id: "price.commodity", reason: "a commodity in money per quantity is its price", when: condition{all: of(fCommodity), units: uRate, not: of(fEmissions, fOutput, fEnergyUse), test: (*reading).hasCurrency}, is: isPrice, sure: 0.96,
 		examples: []example{{"Gold", "USD/t.oz"}, {"Soybeans", "USd/Bu"}}},
-	{id: "price.commodity-quote", reason: "a commodity by its bare name in money is a quote", when: condition{all: of(fCommodity), units: uCurrency | uUnknown, not: notAQuote, test: func(r *reading) bool { return r.concept.words <= 4 }}, is: isPrice, sure: 0.75,
+	{id: "price.commodity-quote", reason: "a commodity by its bare name in money is a quote", when: condition{all: of(fCommodity), units: uCurrency | uUnknown, not: notAQuote, test: func(r *reading) bool { return r.concept.words <= 4 }}, is: isPrice, sure: 0.82,
 		examples: []example{{"Gold", "USD"}, {"Crude Oil", "USD"}}},
 	{id: "volume.per-head", reason: "a quantity per head stays a quantity, as income per head stays a flow", when: condition{any: of(fEmissions, fEnergyUse, fWater, fWaste, fConsumption), units: uRate, not: of(fGDP), test: func(r *reading) bool {
 		return !r.hasCurrency() && (r.q.Per == "person" || r.says(of(fPerCapita)))

@@ -24,7 +24,7 @@ var rateKinds = []rule[kind]{
 	{id: "rate.interest", reason: "an interest rate is the price of money (decision 6)",
 		when: condition{any: of(fInterest, fLendingRate, fInterbank, fMortgageRate, fAverageBillRate), units: uPercentish | uUnknown, not: of(fDebtService, fArrears, fReschedule, fBankCapital, fNPL), test: notRelated}, is: isInterest, sure: 0.95,
 		examples: []example{{"Lending interest rate (%)", ""}, {"Deposit Interest Rate", "percent"}, {"Interest Rate", "%"}, {"30-Year Fixed Rate Mortgage Average in the United States", "Percent"}, {"Secured Overnight Financing Rate", "Percent"}, {"Real interest rate (%)", ""}, {"Average interest on new external debt commitments (%)", ""}}},
-	{id: "rate.grant-element", reason: "a grant element relates a gift to a loan's value", when: condition{all: of(fGrants), any: of(fCommitment), units: uPercent}, is: isRatio, sure: 0.8,
+	{id: "rate.grant-element", reason: "a grant element relates a gift to a loan's value", when: condition{all: of(fGrants), any: of(fCommitment), units: uPercent}, is: isRatio, sure: 0.75,
 		examples: []example{{"Average grant element on new external debt commitments (%)", ""}}},
 }
 

@@ -14,6 +14,7 @@ type scanner struct {
 	words map[string]uint16
 	edges map[uint32]uint16 // node<<16 | word → node
 	nodes []trieNode
+	plain map[uint16]bool // words that carry no meaning of their own
 }
 
 type trieNode struct {
@@ -28,10 +29,14 @@ type found struct {
 	all, head, tail set
 	divided         bool
 	words           int
+	unread          int // words of a meaning of their own that no phrase covers
 }
 
 func newScanner(entries []entry) *scanner {
-	s := &scanner{words: map[string]uint16{}, edges: map[uint32]uint16{}, nodes: make([]trieNode, 1)}
+	s := &scanner{words: map[string]uint16{}, edges: map[uint32]uint16{}, nodes: make([]trieNode, 1), plain: map[uint16]bool{}}
+	for w := range strings.FieldsSeq(plainWords) {
+		s.plain[s.intern(w)] = true
+	}
 	for _, e := range entries {
 		for phrase := range strings.SplitSeq(e.phrases, "|") {
 			s.insert(strings.TrimSpace(phrase), e.feature)
@@ -40,16 +45,24 @@ func newScanner(entries []entry) *scanner {
 	return s
 }
 
+// plainWords are joined to concepts and change nothing of what they are.
+const plainWords = "a all an and any are as at by end for from in into is it of on or other per such than that the their this to total type use used value via with within # % $"
+
+func (s *scanner) intern(word string) uint16 {
+	w, ok := s.words[word]
+	if !ok {
+		w = uint16(len(s.words) + 1)
+		s.words[word] = w
+	}
+	return w
+}
+
 func (s *scanner) insert(phrase string, f feature) {
 	open := strings.TrimSuffix(phrase, "!")
 	var node uint16
 	t := tokens{text: open}
 	for t.next() {
-		w, ok := s.words[string(t.word())]
-		if !ok {
-			w = uint16(len(s.words) + 1)
-			s.words[string(t.word())] = w
-		}
+		w := s.intern(string(t.word()))
 		edge := uint32(node)<<16 | uint32(w)
 		next, ok := s.edges[edge]
 		if !ok {
@@ -74,8 +87,12 @@ func (s *scanner) scan(text string) (r found) {
 	n := 0
 	for t := (tokens{text: text}); n < maxWords && t.next(); n++ {
 		ids[n] = s.words[string(t.word())]
+		if ids[n] == 0 {
+			r.unread++
+		}
 	}
 	r.words = n
+	end := 0 // of the phrases read so far
 	for i := 0; i < n; {
 		var node uint16
 		last, length := uint16(0), 1
@@ -90,9 +107,13 @@ func (s *scanner) scan(text string) (r found) {
 			}
 		}
 		if last == 0 {
+			if i >= end && ids[i] != 0 && !s.plain[ids[i]] {
+				r.unread++
+			}
 			i++
 			continue
 		}
+		end = max(end, i+length)
 		hit := &s.nodes[last]
 		if !r.divided && hit.features.has(fDivider) && r.head != (set{}) {
 			r.divided = true

@@ -94,7 +94,7 @@ var unitRules = []rule[guess]{
 	{id: "unit.concept-volatility", reason: "volatility indices are in points", when: condition{any: of(fVolatility, fStockIndex)}, is: inIndex, sure: 0.75},
 	{id: "unit.concept-change", reason: "growth and inflation are in percent", when: condition{any: of(fGrowth, fYoY, fPrevious, fInflation), not: of(fIndexWord)}, is: inPercent, sure: 0.9},
 	{id: "unit.concept-number", reason: "the name says number of", when: condition{all: of(fNumberOf), not: of(fRateWord)}, is: inNumber, sure: 0.93},
-	{id: "unit.concept-index", reason: "the name says index, score, rating or rank", when: condition{any: of(fIndexWord, fScoreWord, fPMI, fConfidence, fEase, fCreditRating, fCorruption, fInequality, fPriceIndex, fTermsOfTrade, fREER, fRank, fLeading, fDeflator, fSurvey)}, is: inIndex, sure: 0.92},
+	{id: "unit.concept-index", reason: "the name says index, score, rating or rank", when: condition{any: of(fIndexWord, fScoreWord, fPMI, fConfidence, fEase, fCreditRating, fCorruption, fInequality, fPriceIndex, fTermsOfTrade, fREER, fRank, fLeading, fDeflator, fSurvey)}, is: inIndex, sure: 0.85},
 	{id: "unit.concept-fx", reason: "an exchange rate is money per money", when: condition{any: of(fFX, fPPPFactor)}, is: perUnit, sure: 0.85},
 	{id: "unit.concept-pair", reason: "two currency codes name money per money", when: condition{test: (*reading).currencyPair}, is: perUnit, sure: 0.9,
 		examples: []example{{"EURUSD", ""}}},
