@@ -36,7 +36,7 @@ var quoteAggregations = []rule[classify.Aggregation]{
 		examples: []example{{"Interest Rate", "%"}, {"Central bank policy rate", "% p.a."}}},
 	{id: "aggregation.said-average", reason: "the words say average, mean or median", when: condition{kinds: kPrice | kInterest | kYield | kSpread | kVolatility, test: func(r *reading) bool { return r.q.Collection == "average" || r.says(of(fAverage)) }}, is: classify.PeriodAverage, sure: 0.95,
 		examples: []example{{"Official exchange rate (LCU per US$, period average)", ""}}},
-	{id: "aggregation.crop-price", reason: "what producers of a crop are paid is an average, unless a board sets it for a season: the name does not tell", when: condition{kinds: kPrice, all: of(fProducerPrice), any: of(fCommodity)}, is: classify.PeriodAverage, sure: 0.6,
+	{id: "aggregation.crop-price", reason: "what producers of a crop are paid is an average, unless a board sets it for a season: the name does not tell", when: condition{kinds: kPrice, all: of(fProducerPrice), any: of(fCommodity)}, is: classify.PeriodAverage, sure: 0.5,
 		examples: []example{{"Producer price of wheat", "USD per tonne"}}},
 	{id: "aggregation.support-price", reason: "a price that a rule guarantees holds at a date", when: condition{kinds: kPrice, any: of(fSupportPrice)}, is: classify.PointInTime, sure: 0.85,
 		examples: []example{{"Minimum support price, rice", "INR per quintal"}}},
