@@ -73,15 +73,33 @@ func (e *StageError) Unwrap() error { return e.Err }
 
 // LockedError says that another run writes to the store.
 type LockedError struct {
-	RunID     int64
-	Host      string
-	PID       int
-	Heartbeat time.Time
+	RunID     int64     `json:"run_id"`
+	Host      string    `json:"host"`
+	PID       int       `json:"pid"`
+	Heartbeat time.Time `json:"heartbeat"` // when that run was last heard of
+	// Silence is how long ago that was, by the clock of the store.
+	Silence time.Duration `json:"-"`
 }
 
 func (e *LockedError) Error() string {
-	return fmt.Sprintf("store is being written by run %d (process %d on %s, last heard of %s)",
-		e.RunID, e.PID, e.Host, e.Heartbeat.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("run %d is writing to the store: process %d on %s, last heard of %s", e.RunID, e.PID, e.Host, ago(e.Silence))
+}
+
+// ago says in words how long something is past.
+func ago(d time.Duration) string {
+	n, unit := int64(d/time.Second), "second"
+	switch {
+	case d < time.Second:
+		return "just now"
+	case d >= 2*time.Hour:
+		n, unit = int64(d/time.Hour), "hour"
+	case d >= 2*time.Minute:
+		n, unit = int64(d/time.Minute), "minute"
+	}
+	if n != 1 {
+		unit += "s"
+	}
+	return fmt.Sprintf("%d %s ago", n, unit)
 }
 
 // ErrNotFound is returned for an indicator or a run that the store does not have.

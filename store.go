@@ -12,9 +12,13 @@ type Store interface {
 	RunStore
 	AnswerReader
 
-	// SetOverrides replaces the person's labels of the given indicators. They
-	// are part of an indicator's input: one that got other labels is done again.
-	SetOverrides(ctx context.Context, labels []Override) error
+	// SetOverrides sets a person's labels: one replaces what was set for the
+	// same indicator and field, everything else stays. An Override with an empty
+	// Field takes away all labels that its indicator had until then, also those
+	// that stand before it. Labels are part of an indicator's input: one that
+	// got other labels is done again. It returns a *LockedError while another
+	// run lives.
+	SetOverrides(ctx context.Context, labels []Override) (OverrideCounts, error)
 	// Close waits for what is being committed.
 	Close() error
 }
@@ -23,7 +27,8 @@ type Store interface {
 type RunStore interface {
 	// StartRun registers a run and takes the store's lease, which a heartbeat
 	// in the background keeps. It returns a *LockedError while another run
-	// lives; a lease whose process is gone or has been silent is taken over.
+	// lives; a lease whose process is gone or has been silent is taken over,
+	// and its run is stored as "killed" with what it had committed.
 	StartRun(ctx context.Context, r Run) (runID int64, err error)
 	// FinishRun stores how the run ended, forgets its intake and gives the
 	// lease back.
@@ -33,7 +38,9 @@ type RunStore interface {
 	// to their indicators in the same run. A later value of the same date wins.
 	StageValues(ctx context.Context, runID int64, rows []DatedValue) error
 	// Take stores catalogue rows and says of each what it is. It joins staged
-	// values and overrides. The order of the result is that of the rows.
+	// values and overrides. A row that has values after that replaces those of
+	// its indicator; one without any keeps what is stored, and what was set
+	// aside with it. The order of the result is that of the rows.
 	Take(ctx context.Context, runID int64, rows []SourceRow) ([]Taken, error)
 	// OrphanValues counts the indicators among the staged values that no
 	// catalogue row of this run had, and names up to limit of them.
@@ -64,7 +71,8 @@ type AnswerReader interface {
 	// Classifications yields current answers ordered by id.
 	Classifications(ctx context.Context, where []Condition) iter.Seq2[Stored, error]
 	// Compare yields the indicators whose answers differ between two runs, by
-	// id. An indicator that a run did not touch keeps its earlier answer.
+	// id. An indicator that a run did not touch keeps its earlier answer. A run
+	// that does not exist is an ErrNotFound that names it.
 	Compare(ctx context.Context, runA, runB int64) iter.Seq2[Difference, error]
 	// RunOutcomes counts what a run committed, by outcome, from the history:
 	// what the end report is reconciled with.
@@ -86,14 +94,17 @@ type Run struct {
 	Version      string     `json:"version"` // of the program
 	Engine       string     `json:"engine"`
 	Provider     string     `json:"provider"`
-	// State is "running", "done", "interrupted" or "failed"; "killed" is a
-	// run whose lease another one took over.
+	// State is "running", "done", "interrupted" or "failed"; "killed" is a run
+	// whose process is gone or has been silent, from the moment on at which
+	// another one may take its lease over.
 	State  string    `json:"state"`
 	Result RunResult `json:"result"`
 }
 
 // RunResult is how a run ended. Read = Accepted + Duplicates + Rejected, and
 // Selected = Classified + Escalated + Failed + Skipped unless it was interrupted.
+// Of a killed run only Classified, Escalated and Failed are known: they are
+// counted from the history, and the others are 0.
 type RunResult struct {
 	State      string `json:"state"`
 	Error      string `json:"error,omitempty"`
@@ -147,6 +158,16 @@ type Override struct {
 	Value       string
 }
 
+// OverrideCounts says what SetOverrides did.
+type OverrideCounts struct {
+	Labels     int // labels set; a field that is given twice counts once
+	Indicators int // different ids in the call
+	// Unknown counts the ids that no source row has at the moment: their labels
+	// wait until one comes. UnknownExample is the first of them.
+	Unknown        int
+	UnknownExample string
+}
+
 // Condition selects by a label or an input column; several values are
 // alternatives.
 type Condition struct {
@@ -177,6 +198,10 @@ type Selection struct {
 	Sample       int    // 0: all; otherwise that many, chosen by Seed
 	Seed         uint64 //
 	Samples      int    // newest observations per indicator; 0: all
+	// Since lets a ModeForce that was interrupted go on: what a run with this
+	// id or a later one answered from the same input is skipped, unless it
+	// failed. 0 skips nothing; other modes do not look at it.
+	Since int64
 }
 
 // Work is one indicator that has to be done.
@@ -218,7 +243,9 @@ type Status struct {
 	Failures    []FailureCount  `json:"failures"`
 	Latest      *Run            `json:"latest_run,omitempty"`
 	Writer      *LockedError    `json:"writer,omitempty"` // who holds the lease
-	// Rate is how many indicators the latest run stored per second.
+	// Rate is how many indicators the latest run committed per second: of the
+	// whole run, from StartedAt to FinishedAt or, while it lives, to now. It is
+	// the rate that the end report of that run gives.
 	Rate float64 `json:"rate"`
 }
 

@@ -68,9 +68,10 @@ func (r *sourceRow) checkValues() error {
 
 // Take stores catalogue rows in one transaction and says of each what it is;
 // batches of some hundred rows are the fastest. Staged values replace those of
-// the row at the same date and follow the others by date. The labels that a
-// person set come from SetOverrides alone. Of an unchanged row nothing is
-// written but that this run has seen it.
+// the row at the same date and follow the others by date. A row that has no
+// values even then keeps those that are stored, with what was set aside beside
+// them. The labels that a person set come from SetOverrides alone. Of an
+// unchanged row nothing is written but that this run has seen it.
 func (s *Store) Take(ctx context.Context, runID int64, catalogue []classify.SourceRow) ([]classify.Taken, error) {
 	sources := make([]sourceRow, len(catalogue))
 	for i := range catalogue {
@@ -174,15 +175,22 @@ func byDate(o classify.Observation, date string) int {
 
 // take stores one row, unless it stood in this run before.
 func (w *writer) take(runID int64, r *sourceRow, file string, line int) (classify.Taken, error) {
-	var no, firstValue, values int64
-	var hash string
+	var no int64
+	var old sourceRow
 	st := w.source.known
 	st.BindText(1, r.ID)
 	known, err := row(st, func() {
-		no, hash, firstValue, values = st.ColumnInt64(0), st.ColumnText(1), st.ColumnInt64(2), st.ColumnInt64(3)
+		no, old.hash, old.firstValue, old.values = st.ColumnInt64(0), st.ColumnText(1), st.ColumnInt64(2), st.ColumnInt(3)
+		old.SetAside, old.SetAsideExample = st.ColumnInt(4), st.ColumnText(5)
 	})
 	if err != nil {
 		return classify.Taken{}, err
+	}
+	keeps := len(r.Values) == 0 && old.values > 0
+	if keeps {
+		if err := w.keepValues(r, &old); err != nil {
+			return classify.Taken{}, err
+		}
 	}
 	if !known {
 		if no, err = w.insertSource(runID, r, file, line); err != nil {
@@ -196,18 +204,15 @@ func (w *writer) take(runID int64, r *sourceRow, file string, line int) (classif
 		return classify.Taken{}, err
 	}
 	if !fresh {
-		return w.again(no, hash == r.hash)
+		return w.again(no, old.hash == r.hash)
 	}
-	if hash == r.hash {
+	if old.hash == r.hash {
 		return classify.Taken{Kind: classify.TakenUnchanged}, nil
 	}
-	w.source.removeValues.BindInt64(1, firstValue)
-	w.source.removeValues.BindInt64(2, firstValue+values)
-	if err := run(w.source.removeValues); err != nil {
-		return classify.Taken{}, err
-	}
-	if err := w.storeValues(r); err != nil {
-		return classify.Taken{}, err
+	if !keeps {
+		if err := w.replaceValues(r, &old); err != nil {
+			return classify.Taken{}, err
+		}
 	}
 	next := bindSource(w.source.update, r)
 	w.source.update.BindText(next, file)
@@ -215,6 +220,30 @@ func (w *writer) take(runID int64, r *sourceRow, file string, line int) (classif
 	w.source.update.BindInt64(next+2, runID)
 	w.source.update.BindInt64(next+3, no)
 	return classify.Taken{Kind: classify.TakenChanged}, run(w.source.update)
+}
+
+// keepValues gives a row without values those that are stored, so that its hash
+// covers them, and unless it set points aside itself, what was set aside then.
+func (w *writer) keepValues(r, old *sourceRow) error {
+	r.firstValue, r.values = old.firstValue, old.values
+	if r.SetAside == 0 {
+		r.SetAside, r.SetAsideExample = old.SetAside, old.SetAsideExample
+	}
+	if err := r.readValues(w.source.values); err != nil {
+		return err
+	}
+	r.hash = r.InputHash()
+	return nil
+}
+
+func (w *writer) replaceValues(r, old *sourceRow) error {
+	st := w.source.removeValues
+	st.BindInt64(1, old.firstValue)
+	st.BindInt64(2, old.firstValue+int64(old.values))
+	if err := run(st); err != nil {
+		return err
+	}
+	return w.storeValues(r)
 }
 
 func (w *writer) insertSource(runID int64, r *sourceRow, file string, line int) (no int64, err error) {

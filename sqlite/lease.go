@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"crypto/rand"
 	"os"
 	"time"
@@ -56,8 +57,45 @@ func (l *lease) alive(now time.Time) bool {
 	return processAlive(l.pid)
 }
 
-func (l *lease) locked() *classify.LockedError {
-	return &classify.LockedError{RunID: l.runID, Host: l.host, PID: l.pid, Heartbeat: l.heartbeat}
+// locked names the holder; now is the clock of the store.
+func (l *lease) locked(now time.Time) *classify.LockedError {
+	return &classify.LockedError{RunID: l.runID, Host: l.host, PID: l.pid, Heartbeat: l.heartbeat, Silence: max(0, now.Sub(l.heartbeat))}
+}
+
+// lockedOut is the error of a run that comes while another one lives.
+func (l *lease) lockedOut(now time.Time) error {
+	return classify.WithHint(l.locked(now), "wait until it has ended, or end process %d on %s; readers such as classify status work meanwhile", l.pid, l.host)
+}
+
+// checkFree asks a reading connection whether a run lives, so that one that
+// has stopped in the middle of a commit is named before the file is waited for.
+func (s *Store) checkFree(ctx context.Context) error {
+	l, err := s.readLease(ctx)
+	if err == nil && l != nil && l.alive(s.now()) {
+		err = l.lockedOut(s.now())
+	}
+	return err
+}
+
+// holder replaces the error of a file that another process holds by the one
+// that names it, if that one has the lease.
+func (s *Store) holder(ctx context.Context, err error) error {
+	if code := sqlite.ErrCode(err).ToPrimary(); err == nil || code != sqlite.ResultBusy && code != sqlite.ResultLocked {
+		return err
+	}
+	l, leaseErr := s.readLease(ctx)
+	if leaseErr != nil || l == nil {
+		return err // the file is held by a program that is not classify
+	}
+	return classify.WithHint(l.locked(s.now()), "it holds the file: end process %d on %s, then run again", l.pid, l.host)
+}
+
+func (s *Store) readLease(ctx context.Context) (l *lease, err error) {
+	err = s.read(ctx, "read the lease of store", func(conn *sqlite.Conn) error {
+		l, err = readLease(conn)
+		return err
+	})
+	return l, err
 }
 
 // holds returns an error unless that run of this store has the lease. It is
@@ -80,7 +118,7 @@ func (w *writer) holds(runID int64) error {
 	if l, err := readLease(w.conn); err != nil {
 		return err
 	} else if l != nil {
-		return &classify.TerminalError{Err: classify.WithHint(l.locked(), "this run lost the store to run %d: let that one end, then run again", l.runID)}
+		return &classify.TerminalError{Err: classify.WithHint(l.locked(w.now()), "this run lost the store to run %d: let that one end, then run again", l.runID)}
 	}
 	return &classify.InvalidInputError{What: "run", Err: errNoRun}
 }

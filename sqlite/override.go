@@ -8,28 +8,66 @@ import (
 	"classify"
 )
 
-// SetOverrides replaces the labels that a person set for the given indicators,
-// all in one transaction; an override with an empty Field only takes away what
-// its indicator had. A label that the taxonomy does not allow is an
-// *classify.InvalidInputError, and nothing is stored. A stored indicator gets
-// another input hash, so that the next run does it again; labels of one that
-// is not there yet are joined when it is taken.
-func (s *Store) SetOverrides(ctx context.Context, labels []classify.Override) error {
+// SetOverrides sets labels of a person, all in one transaction; everything that
+// was set for other fields and other indicators stays. An override with an empty
+// Field takes away what its indicator had until then. A label that the taxonomy
+// does not allow is an *classify.InvalidInputError, and nothing is stored. A
+// stored indicator gets another input hash, so that the next run does it again;
+// labels of one that is not there yet are joined when it is taken.
+func (s *Store) SetOverrides(ctx context.Context, labels []classify.Override) (counts classify.OverrideCounts, err error) {
 	for _, l := range labels {
 		if l.Field == "" {
 			continue
 		}
 		if err := classify.CheckOverride(l.Field, l.Value); err != nil {
-			return &classify.InvalidInputError{What: "override of " + l.IndicatorID, Err: err}
+			return counts, &classify.InvalidInputError{What: "override of " + l.IndicatorID, Err: err}
 		}
 	}
-	err := s.write(ctx, func(w *writer) error {
+	changes := overrideChanges(labels)
+	err = s.write(ctx, func(w *writer) error {
 		if err := w.mayOverride(); err != nil {
 			return err
 		}
-		return w.setOverrides(labels)
+		counts, err = w.setOverrides(changes)
+		return err
 	})
-	return fault("set labels in store", s.path, err)
+	if err != nil {
+		return classify.OverrideCounts{}, fault("set labels in store", s.path, s.holder(ctx, err))
+	}
+	return counts, nil
+}
+
+// overrideChange is what one call says of one indicator.
+type overrideChange struct {
+	id      string
+	clear   bool
+	fields  []string // in the order in which they were first given
+	valueOf map[string]string
+}
+
+// overrideChanges gathers labels by indicator, in the order of the first of
+// each; the last value of a field counts.
+func overrideChanges(labels []classify.Override) []*overrideChange {
+	var changes []*overrideChange
+	byID := map[string]*overrideChange{}
+	for _, l := range labels {
+		c := byID[l.IndicatorID]
+		if c == nil {
+			c = &overrideChange{id: l.IndicatorID, valueOf: map[string]string{}}
+			byID[l.IndicatorID] = c
+			changes = append(changes, c)
+		}
+		if l.Field == "" {
+			c.clear, c.fields = true, nil
+			clear(c.valueOf)
+			continue
+		}
+		if _, twice := c.valueOf[l.Field]; !twice {
+			c.fields = append(c.fields, l.Field)
+		}
+		c.valueOf[l.Field] = l.Value
+	}
+	return changes
 }
 
 // mayOverride refuses while a run of another process writes.
@@ -40,41 +78,49 @@ func (w *writer) mayOverride() error {
 	return w.free()
 }
 
-func (w *writer) setOverrides(labels []classify.Override) error {
-	seen := make(map[string]bool, len(labels))
-	for _, l := range labels {
-		if !seen[l.IndicatorID] {
-			seen[l.IndicatorID] = true
-			if err := w.execute("DELETE FROM overrides WHERE indicator_id = ?", l.IndicatorID); err != nil {
-				return err
+func (w *writer) setOverrides(changes []*overrideChange) (counts classify.OverrideCounts, err error) {
+	counts.Indicators = len(changes)
+	for _, c := range changes {
+		if c.clear {
+			if err := w.execute("DELETE FROM overrides WHERE indicator_id = ?", c.id); err != nil {
+				return counts, err
 			}
 		}
-		if l.Field == "" {
-			continue
+		for _, field := range c.fields {
+			if err := w.execute("INSERT OR REPLACE INTO overrides (indicator_id, field, value) VALUES (?, ?, ?)", c.id, field, c.valueOf[field]); err != nil {
+				return counts, err
+			}
 		}
-		if err := w.execute("INSERT OR REPLACE INTO overrides (indicator_id, field, value) VALUES (?, ?, ?)", l.IndicatorID, l.Field, l.Value); err != nil {
-			return err
-		}
+		counts.Labels += len(c.fields)
 	}
 	in, err := newSourceReader(w.conn)
 	if err != nil {
-		return err
+		return counts, err
 	}
-	for id := range seen {
-		r, found, err := in.read(id)
+	for _, c := range changes {
+		found, err := w.rehash(in, c.id)
 		if err != nil {
-			return err
+			return counts, err
 		}
 		if !found {
-			continue
-		}
-		w.source.rehash.BindText(1, r.InputHash())
-		w.source.rehash.BindText(2, id)
-		if err := run(w.source.rehash); err != nil {
-			return err
+			if counts.Unknown++; counts.Unknown == 1 {
+				counts.UnknownExample = c.id
+			}
 		}
 	}
-	return nil
+	return counts, nil
+}
+
+// rehash brings the input hash of an indicator up to its labels; found is false
+// for one that is not stored.
+func (w *writer) rehash(in *sourceReader, id string) (found bool, err error) {
+	r, found, err := in.read(id)
+	if err != nil || !found {
+		return false, err
+	}
+	w.source.rehash.BindText(1, r.InputHash())
+	w.source.rehash.BindText(2, id)
+	return true, run(w.source.rehash)
 }
 
 // readOverrides returns the labels of an indicator, or nil if there are none.

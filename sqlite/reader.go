@@ -65,7 +65,7 @@ func (s *Store) Classification(ctx context.Context, id string) (stored classify.
 		case broken != nil:
 			return broken
 		case !found:
-			return fmt.Errorf("classification of %q: %w", id, classify.ErrNotFound)
+			return fmt.Errorf("indicator %q: %w", id, classify.ErrNotFound)
 		}
 		stored = a.stored()
 		return nil

@@ -6,9 +6,6 @@ import (
 	"os"
 	"time"
 
-	"zombiezen.com/go/sqlite"
-	"zombiezen.com/go/sqlite/sqlitex"
-
 	"classify"
 )
 
@@ -17,7 +14,8 @@ var errNoRun = errors.New("it is not running in this store")
 // StartRun registers a run and takes the lease. r.Host and r.PID default to
 // this process. While another run lives it returns a *classify.LockedError. A
 // run whose process is gone, or that has been silent for 30 seconds, becomes
-// "killed"; its intake is dropped, its committed answers stay.
+// "killed": it ended with its last heartbeat or commit, its counts are those of
+// the history, its intake is dropped, and its committed answers stay.
 func (s *Store) StartRun(ctx context.Context, r classify.Run) (runID int64, err error) {
 	if r.PID == 0 {
 		r.PID = os.Getpid()
@@ -30,13 +28,17 @@ func (s *Store) StartRun(ctx context.Context, r classify.Run) (runID int64, err 
 	if r.StartedAt.IsZero() {
 		r.StartedAt = s.now()
 	}
+	if err := s.checkFree(ctx); err != nil {
+		return 0, err
+	}
 	err = s.write(ctx, func(w *writer) error {
 		runID, err = w.startRun(&r)
 		return err
 	})
 	if err != nil {
-		return 0, fault("start a run in store", s.path, err)
+		return 0, fault("start a run in store", s.path, s.holder(ctx, err))
 	}
+	s.began.Store(true)
 	go s.keepLease(runID)
 	return runID, nil
 }
@@ -45,8 +47,7 @@ func (w *writer) startRun(r *classify.Run) (runID int64, err error) {
 	if err := w.free(); err != nil {
 		return 0, err
 	}
-	now := stamp(w.now())
-	if err := w.execute("UPDATE runs SET state = 'killed', finished_at = ? WHERE state = 'running'", now); err != nil {
+	if err := w.bury(); err != nil {
 		return 0, err
 	}
 	if err := w.endIntake(); err != nil {
@@ -64,7 +65,7 @@ func (w *writer) startRun(r *classify.Run) (runID int64, err error) {
 		return 0, err
 	}
 	return runID, w.execute("INSERT INTO lease (lease_no, run_id, host, pid, process, heartbeat) VALUES (1, ?, ?, ?, ?, ?)",
-		runID, r.Host, r.PID, thisProcess, now)
+		runID, r.Host, r.PID, thisProcess, stamp(w.now()))
 }
 
 // free returns a *classify.LockedError if a run that lives has the lease.
@@ -74,7 +75,7 @@ func (w *writer) free() error {
 		return err
 	}
 	if l.alive(w.now()) {
-		return classify.WithHint(l.locked(), "wait until it has ended, or end process %d on %s; readers such as classify status work meanwhile", l.pid, l.host)
+		return l.lockedOut(w.now())
 	}
 	return nil
 }
@@ -155,50 +156,4 @@ func (s *Store) keepLease(runID int64) {
 			return
 		}
 	}
-}
-
-// Runs returns the newest runs first; limit 0 means all.
-func (s *Store) Runs(ctx context.Context, limit int) (runs []classify.Run, err error) {
-	if limit <= 0 {
-		limit = -1
-	}
-	err = s.read(ctx, "read the runs of store", func(conn *sqlite.Conn) error {
-		runs, err = readRuns(conn, limit)
-		return err
-	})
-	return runs, err
-}
-
-func readRuns(conn *sqlite.Conn, limit int) (runs []classify.Run, err error) {
-	err = sqlitex.Execute(conn, `SELECT run_id, started_at, finished_at, host, pid, command, logic_version, version, engine, provider,
-		state, error, rows_read, rows_accepted, rows_duplicate, rows_rejected, selected, classified, escalated, failed, skipped
-		FROM runs ORDER BY run_id DESC LIMIT ?`, &sqlitex.ExecOptions{Args: []any{limit}, ResultFunc: func(st *sqlite.Stmt) error {
-		r := classify.Run{ID: st.ColumnInt64(0), StartedAt: moment(st.ColumnText(1)), Host: st.ColumnText(3), PID: st.ColumnInt(4),
-			Command: st.ColumnText(5), LogicVersion: st.ColumnText(6), Version: st.ColumnText(7), Engine: st.ColumnText(8),
-			Provider: st.ColumnText(9), State: st.ColumnText(10)}
-		if !st.ColumnIsNull(2) {
-			t := moment(st.ColumnText(2))
-			r.FinishedAt = &t
-		}
-		r.Result = classify.RunResult{State: r.State, Error: st.ColumnText(11), Read: st.ColumnInt(12), Accepted: st.ColumnInt(13),
-			Duplicates: st.ColumnInt(14), Rejected: st.ColumnInt(15), Selected: st.ColumnInt(16), Classified: st.ColumnInt(17),
-			Escalated: st.ColumnInt(18), Failed: st.ColumnInt(19), Skipped: st.ColumnInt(20)}
-		runs = append(runs, r)
-		return nil
-	}})
-	return runs, err
-}
-
-// RunOutcomes counts what a run committed, by outcome. A run that committed
-// nothing has an empty map.
-func (s *Store) RunOutcomes(ctx context.Context, runID int64) (counts map[classify.Outcome]int, err error) {
-	err = s.read(ctx, "count the outcomes of a run in store", func(conn *sqlite.Conn) error {
-		counts = map[classify.Outcome]int{}
-		return sqlitex.Execute(conn, "SELECT outcome, count(*) FROM classification_history WHERE run_id = ? GROUP BY outcome",
-			&sqlitex.ExecOptions{Args: []any{runID}, ResultFunc: func(st *sqlite.Stmt) error {
-				counts[classify.Outcome(st.ColumnText(0))] = st.ColumnInt(1)
-				return nil
-			}})
-	})
-	return counts, err
 }

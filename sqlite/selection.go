@@ -191,6 +191,9 @@ func (q *selection) due() clause {
 	case classify.ModeRetryFailed:
 		return clause{"(c.outcome IS 'failed')", nil}
 	case classify.ModeForce:
+		if q.Since > 0 {
+			return clause{"(" + changed + " OR c.run_id < ?)", []any{q.Since}}
+		}
 		return clause{"TRUE", nil}
 	}
 	return clause{"(" + changed + ")", nil}

@@ -23,7 +23,7 @@ type sourceRow struct {
 
 type sourceStatements struct {
 	known, insert, update, rehash *sqlite.Stmt
-	value, removeValues           *sqlite.Stmt
+	value, values, removeValues   *sqlite.Stmt
 	enter, entered                *sqlite.Stmt
 	anyStaged, anyOverrides       *sqlite.Stmt
 	stage, staged, overrides      *sqlite.Stmt
@@ -33,11 +33,12 @@ func (s *sourceStatements) prepare(p preparer) error {
 	list := strings.Join(sourceColumns, ", ")
 	places := strings.Repeat(", ?", len(sourceColumns))[2:]
 	return p.all(
-		p.into(&s.known, "SELECT source_no, input_hash, first_value, value_count FROM source_indicators WHERE indicator_id = ?"),
+		p.into(&s.known, "SELECT source_no, input_hash, first_value, value_count, points_set_aside, points_set_aside_example FROM source_indicators WHERE indicator_id = ?"),
 		p.into(&s.insert, "INSERT INTO source_indicators ("+list+", source_file, source_line, last_run_id, first_run_id) VALUES ("+places+", ?, ?, ?, ?)"),
 		p.into(&s.update, "UPDATE source_indicators SET ("+list+", source_file, source_line, last_run_id) = ("+places+", ?, ?, ?) WHERE source_no = ?"),
 		p.into(&s.rehash, "UPDATE source_indicators SET input_hash = ? WHERE indicator_id = ?"),
 		p.into(&s.value, "INSERT INTO time_series_data (point_no, indicator_id, date, value) VALUES (?, ?, ?, ?)"),
+		p.into(&s.values, "SELECT date, value FROM time_series_data WHERE point_no >= ? AND point_no < ? ORDER BY point_no"),
 		p.into(&s.removeValues, "DELETE FROM time_series_data WHERE point_no >= ? AND point_no < ?"),
 		p.into(&s.enter, "INSERT INTO intake (source_no, source_file, source_line) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"),
 		p.into(&s.entered, "SELECT source_file, source_line FROM intake WHERE source_no = ?"),

@@ -42,12 +42,7 @@ func (r *sourceReader) read(id string) (s sourceRow, found bool, err error) {
 // complete adds values and overrides to a row.
 func (r *sourceReader) complete(s *sourceRow) (err error) {
 	if s.values > 0 {
-		s.Values = make([]classify.Observation, 0, s.values)
-		r.values.BindInt64(1, s.firstValue)
-		r.values.BindInt64(2, s.firstValue+int64(s.values))
-		if err := rows(r.values, func() {
-			s.Values = append(s.Values, classify.Observation{Date: r.values.ColumnText(0), Value: r.values.ColumnFloat(1)})
-		}); err != nil {
+		if err := s.readValues(r.values); err != nil {
 			return err
 		}
 	}
@@ -55,6 +50,16 @@ func (r *sourceReader) complete(s *sourceRow) (err error) {
 		s.Overrides, err = readOverrides(r.overrides, s.ID)
 	}
 	return err
+}
+
+// readValues reads the values that a row has in the store.
+func (s *sourceRow) readValues(st *sqlite.Stmt) error {
+	s.Values = make([]classify.Observation, 0, s.values)
+	st.BindInt64(1, s.firstValue)
+	st.BindInt64(2, s.firstValue+int64(s.values))
+	return rows(st, func() {
+		s.Values = append(s.Values, classify.Observation{Date: st.ColumnText(0), Value: st.ColumnFloat(1)})
+	})
 }
 
 // Indicator returns a source row with all its values and a person's labels, or

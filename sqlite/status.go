@@ -107,34 +107,33 @@ func countFailures(conn *sqlite.Conn, out *classify.Status) error {
 
 // latest adds the newest run, its rate, and who writes now.
 func (s *Store) latest(conn *sqlite.Conn, out *classify.Status) error {
-	runs, err := readRuns(conn, 1)
+	now := s.now()
+	runs, err := readRuns(conn, 1, now)
 	if err != nil || len(runs) == 0 {
 		return err
 	}
 	out.Latest = &runs[0]
-	if out.Rate, err = rate(conn, out.Latest.ID); err != nil {
+	if out.Rate, err = rate(conn, out.Latest, now); err != nil {
 		return err
 	}
 	l, err := readLease(conn)
-	if err != nil || l == nil || !l.alive(s.now()) {
+	if err != nil || l == nil || !l.alive(now) {
 		return err
 	}
-	out.Writer = l.locked()
+	out.Writer = l.locked(now)
 	return nil
 }
 
-// rate is how many indicators a run stored per second, from its first commit
-// to its last.
-func rate(conn *sqlite.Conn, runID int64) (perSecond float64, err error) {
-	err = sqlitex.Execute(conn, `SELECT coalesce(sum(indicators), 0), min(time), max(time), max(milliseconds)
-		FROM (SELECT indicators, time, milliseconds FROM processing_log
-			WHERE run_id = ? AND stage = ? AND indicator_id IS NULL ORDER BY log_no)`,
-		&sqlitex.ExecOptions{Args: []any{runID, string(classify.StageNormalize)}, ResultFunc: func(st *sqlite.Stmt) error {
-			span := moment(st.ColumnText(2)).Sub(moment(st.ColumnText(1))) + time.Duration(st.ColumnInt64(3))*time.Millisecond
-			if span > 0 {
-				perSecond = st.ColumnFloat(0) / span.Seconds()
-			}
-			return nil
-		}})
-	return perSecond, err
+// rate is how many indicators a run committed per second of its time.
+func rate(conn *sqlite.Conn, r *classify.Run, now time.Time) (perSecond float64, err error) {
+	end := now
+	if r.FinishedAt != nil {
+		end = *r.FinishedAt
+	}
+	took := end.Sub(r.StartedAt)
+	if took <= 0 {
+		return 0, nil
+	}
+	n, err := number(conn, "SELECT count(*) FROM classification_history WHERE run_id = ?", r.ID)
+	return float64(n) / took.Seconds(), err
 }

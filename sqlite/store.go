@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -40,6 +41,7 @@ type Store struct {
 	jobs    chan job      // to the goroutine that writes; nil when read-only
 	quit    chan struct{} // closed by Close
 	written chan struct{} // closed when that goroutine has ended
+	began   atomic.Bool   // a run; Close ends one that was not finished
 	closing sync.Once
 	closed  error
 }
@@ -95,7 +97,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		var released error
-		if s.jobs != nil {
+		if s.began.Load() {
 			released = s.write(context.Background(), (*writer).release)
 		}
 		close(s.quit)

@@ -143,6 +143,8 @@ func bindAll(st *sqlite.Stmt, args []any) error {
 			st.BindText(i+1, v)
 		case int:
 			st.BindInt64(i+1, int64(v))
+		case int64:
+			st.BindInt64(i+1, v)
 		default:
 			return fmt.Errorf("parameter %d is a %T", i+1, arg)
 		}

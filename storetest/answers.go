@@ -136,11 +136,12 @@ var answerTests = map[string]func(*testing.T, Opener){
 	},
 	"what the store does not have is not found": func(t *testing.T, open Opener) {
 		s := begin(t, open)
-		if _, err := s.Classification(t.Context(), "NOBODY"); !errors.Is(err, classify.ErrNotFound) {
-			t.Errorf("classification: %v", err)
-		}
-		if _, err := s.Indicator(t.Context(), "NOBODY"); !errors.Is(err, classify.ErrNotFound) {
-			t.Errorf("indicator: %v", err)
+		_, answer := s.Classification(t.Context(), "NOBODY")
+		_, indicator := s.Indicator(t.Context(), "NOBODY")
+		for what, err := range map[string]error{"classification": answer, "indicator": indicator} {
+			if !errors.Is(err, classify.ErrNotFound) || err.Error() != `indicator "NOBODY": not found` {
+				t.Errorf("%s: %v", what, err)
+			}
 		}
 	},
 	"current answers are yielded by id, those of a condition alone": func(t *testing.T, open Opener) {

@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
@@ -69,7 +71,7 @@ var historyTests = map[string]func(*testing.T, Opener){
 	"a run that does not exist cannot be compared": func(t *testing.T, open Opener) {
 		s := begin(t, open)
 		for _, err := range s.Compare(t.Context(), s.run, s.run+7) {
-			if !errors.Is(err, classify.ErrNotFound) {
+			if !errors.Is(err, classify.ErrNotFound) || !strings.Contains(err.Error(), fmt.Sprint("run ", s.run+7)) {
 				t.Errorf("got %v", err)
 			}
 			return

@@ -53,10 +53,6 @@ var intakeTests = map[string]func(*testing.T, Opener){
 		for _, want := range []classify.Indicator{Indicator(0), row.Indicator, Indicator(2)} {
 			same(t, "indicator", s.indicator(want.ID), want)
 		}
-		s.restart()
-		row.Indicator.Values = nil
-		same(t, "taken", s.take(row), []classify.Taken{{Kind: classify.TakenChanged}})
-		same(t, "indicator", s.indicator(row.Indicator.ID), row.Indicator)
 	},
 	"a row without id, or with a value that is no number, is refused with its batch": func(t *testing.T, open Opener) {
 		s := begin(t, open)

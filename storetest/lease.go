@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,7 +22,7 @@ var leaseTests = map[string]func(*testing.T, Opener){
 			}
 			same(t, name+": run", locked.RunID, s.run)
 			same(t, name+": process", locked.PID, os.Getpid())
-			if locked.Host == "" || time.Since(locked.Heartbeat) > time.Minute || classify.Hint(err) == "" {
+			if locked.Host == "" || time.Since(locked.Heartbeat) > time.Minute || locked.Silence > time.Minute || classify.Hint(err) == "" {
 				t.Errorf("%s: %+v, hint %q", name, locked, classify.Hint(err))
 			}
 		}
@@ -33,10 +34,11 @@ var leaseTests = map[string]func(*testing.T, Opener){
 	"labels cannot be set beside a run of another process": func(t *testing.T, open Opener) {
 		s, other := begin(t, open), open(t, Options{})
 		label := []classify.Override{{IndicatorID: "A", Field: "per", Value: "capita"}}
-		lockedBy(t, other.SetOverrides(t.Context(), label))
+		_, err := other.SetOverrides(t.Context(), label)
+		lockedBy(t, err)
 		s.override(label...)
 		s.finish()
-		if err := other.SetOverrides(t.Context(), label); err != nil {
+		if _, err := other.SetOverrides(t.Context(), label); err != nil {
 			t.Error(err)
 		}
 	},
@@ -58,10 +60,15 @@ var leaseTests = map[string]func(*testing.T, Opener){
 		s := begin(t, open)
 		takenOver(t, gone, s)
 	},
+	"a run whose process is gone is killed, before another takes it over and after": killedRun,
 	"a run on another host is taken over after half a minute of silence": func(t *testing.T, open Opener) {
 		gone := abandoned(t, open, classify.Run{Host: "elsewhere", PID: 1})
-		_, err := open(t, Options{Now: in(25 * time.Second)}).StartRun(t.Context(), classify.Run{})
-		lockedBy(t, err)
+		quiet := &session{Store: open(t, Options{Now: in(25 * time.Second)}), t: t}
+		_, err := quiet.StartRun(t.Context(), classify.Run{})
+		if locked := lockedBy(t, err); locked != nil && (locked.Silence < 20*time.Second || locked.Silence > 28*time.Second) {
+			t.Errorf("last heard of %s ago", locked.Silence)
+		}
+		same(t, "state", run(t, quiet).State, "running")
 		later := &session{Store: open(t, Options{Now: in(31 * time.Second)}), t: t}
 		later.start()
 		takenOver(t, gone, later)
@@ -117,6 +124,45 @@ func abandoned(t *testing.T, open Opener, r classify.Run) *session {
 	s.take(Catalogue(0, 2)...)
 	s.save(Answer(Indicator(0)))
 	return s
+}
+
+// killedRun begins at noon, saves one answer of each outcome two seconds later,
+// and its process ends without a word.
+func killedRun(t *testing.T, open Opener) {
+	noon := time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC)
+	var after atomic.Int64
+	clock := func() time.Time { return noon.Add(time.Duration(after.Load())) }
+	gone := &session{Store: open(t, Options{Now: clock}), t: t}
+	var err error
+	if gone.run, err = gone.StartRun(t.Context(), classify.Run{PID: deadProcess(t)}); err != nil {
+		t.Fatal(err)
+	}
+	after.Store(int64(2 * time.Second))
+	gone.save(Answer(Indicator(0)), escalated(Indicator(1)), failed(Indicator(2), classify.StageTime), Answer(Indicator(3)))
+	after.Store(int64(10 * time.Second))
+
+	reader := &session{Store: open(t, Options{Now: clock}), t: t}
+	before := run(t, reader)
+	end := noon.Add(2 * time.Second)
+	if before.FinishedAt == nil || !before.FinishedAt.Equal(end) {
+		t.Errorf("it ended at %v", before.FinishedAt)
+	}
+	same(t, "state", before.State, "killed")
+	same(t, "result", before.Result, classify.RunResult{State: "killed", Classified: 2, Escalated: 1, Failed: 1})
+	status := reader.status()
+	same(t, "latest", *status.Latest, before)
+	same(t, "rate", status.Rate, 2.0, closeTo)
+	if status.Writer != nil {
+		t.Errorf("writer: %+v", status.Writer)
+	}
+
+	reader.start()
+	runs, err := reader.Runs(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "when another has taken it over", runs[1], before)
+	same(t, "the one that did", runs[0].State, "running")
 }
 
 // takenOver checks that s has the store, and gone has not.

@@ -31,13 +31,31 @@ var overrideTests = map[string]func(*testing.T, Opener){
 		same(t, "taken", s.take(Catalogue(0, 1)...), []classify.Taken{{Kind: classify.TakenUnchanged}})
 		same(t, "to do", s.todoIDs(all(classify.ModeChanged)), []string(nil))
 	},
-	"labels replace those that the indicator had, and no others": func(t *testing.T, open Opener) {
+	"a label replaces the one of its field, and no other": func(t *testing.T, open Opener) {
 		s := begin(t, open)
 		s.take(Catalogue(0, 2)...)
 		s.override(classify.Override{IndicatorID: "IND.00000", Field: "per", Value: "capita"}, classify.Override{IndicatorID: "IND.00001", Field: "type", Value: "stock"})
 		s.override(classify.Override{IndicatorID: "IND.00000", Field: "family", Value: "temporal"})
-		same(t, "first", s.indicator("IND.00000").Overrides, map[string]string{"family": "temporal"})
-		same(t, "second", s.indicator("IND.00001").Overrides, map[string]string{"type": "stock"})
+		same(t, "another field", s.indicator("IND.00000").Overrides, map[string]string{"per": "capita", "family": "temporal"})
+		s.override(classify.Override{IndicatorID: "IND.00000", Field: "family", Value: "price-value"})
+		same(t, "the same field", s.indicator("IND.00000").Overrides, map[string]string{"per": "capita", "family": "price-value"})
+		same(t, "another indicator", s.indicator("IND.00001").Overrides, map[string]string{"type": "stock"})
+		s.save(Answer(s.indicator("IND.00000")), Answer(s.indicator("IND.00001")))
+		same(t, "the hash covers all of them", s.todoIDs(all(classify.ModeChanged)), []string(nil))
+	},
+	"what was set is counted, and what is not there yet is named": func(t *testing.T, open Opener) {
+		s := begin(t, open)
+		s.take(Catalogue(0, 2)...)
+		same(t, "nothing", s.override(), classify.OverrideCounts{})
+		same(t, "some", s.override(
+			classify.Override{IndicatorID: "Z", Field: "per", Value: "capita"},
+			classify.Override{IndicatorID: "IND.00000", Field: "per", Value: "capita"},
+			classify.Override{IndicatorID: "IND.00000", Field: "per", Value: ""},
+			classify.Override{IndicatorID: "IND.00000", Field: "type", Value: "stock"},
+			classify.Override{IndicatorID: "A", Field: "per", Value: "capita"},
+			classify.Override{IndicatorID: "IND.00001"},
+		), classify.OverrideCounts{Labels: 4, Indicators: 4, Unknown: 2, UnknownExample: "Z"})
+		same(t, "the last of a field counts", s.indicator("IND.00000").Overrides, map[string]string{"per": "", "type": "stock"})
 	},
 	"a label without a field takes the labels away": func(t *testing.T, open Opener) {
 		s := begin(t, open)
@@ -47,6 +65,10 @@ var overrideTests = map[string]func(*testing.T, Opener){
 		s.override(classify.Override{IndicatorID: "IND.00000"})
 		same(t, "indicator", s.indicator("IND.00000"), Indicator(0))
 		same(t, "to do", s.todoIDs(all(classify.ModeChanged)), []string(nil))
+		s.override(classify.Override{IndicatorID: "IND.00000", Field: "per", Value: "capita"})
+		same(t, "labels set", s.override(classify.Override{IndicatorID: "IND.00000", Field: "family", Value: "temporal"},
+			classify.Override{IndicatorID: "IND.00000"}, classify.Override{IndicatorID: "IND.00000", Field: "type", Value: "stock"}).Labels, 1)
+		same(t, "what follows stays", s.indicator("IND.00000").Overrides, map[string]string{"type": "stock"})
 	},
 	"a label of an indicator that comes later is there when it comes": func(t *testing.T, open Opener) {
 		s := begin(t, open)
@@ -61,7 +83,7 @@ var overrideTests = map[string]func(*testing.T, Opener){
 		s := begin(t, open)
 		s.take(Catalogue(0, 1)...)
 		for _, bad := range []classify.Override{{IndicatorID: "IND.00000", Field: "colour", Value: "red"}, {IndicatorID: "IND.00000", Field: "family", Value: "red"}} {
-			err := s.SetOverrides(t.Context(), []classify.Override{{IndicatorID: "IND.00000", Field: "per", Value: "capita"}, bad})
+			_, err := s.SetOverrides(t.Context(), []classify.Override{{IndicatorID: "IND.00000", Field: "per", Value: "capita"}, bad})
 			if !isInvalid(err) {
 				t.Errorf("%s: %v", bad.Field, err)
 			}

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"os"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -55,6 +56,23 @@ var runTests = map[string]func(*testing.T, Opener){
 				same(t, "id", r.ID, s.run-int64(i))
 			}
 		}
+	},
+	"the rate is what was committed over the whole time of the run": func(t *testing.T, open Opener) {
+		noon := time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC)
+		var after atomic.Int64
+		s := &session{Store: open(t, Options{Now: func() time.Time { return noon.Add(time.Duration(after.Load())) }}), t: t}
+		s.start()
+		same(t, "at once", s.status().Rate, 0.0)
+		after.Store(int64(2 * time.Second))
+		s.save(Answer(Indicator(0)), escalated(Indicator(1)), failed(Indicator(2), classify.StageTime), Answer(Indicator(3)))
+		same(t, "while it goes on", s.status().Rate, 2.0, closeTo)
+		after.Store(int64(5 * time.Second))
+		same(t, "while it does nothing", s.status().Rate, 0.8, closeTo)
+		s.finish()
+		after.Store(int64(time.Hour))
+		same(t, "when it has ended", s.status().Rate, 0.8, closeTo)
+		s.start()
+		same(t, "of the next run", s.status().Rate, 0.0)
 	},
 	"a store without a run has none": func(t *testing.T, open Opener) {
 		s := open(t, Options{})

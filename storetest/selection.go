@@ -12,7 +12,8 @@ import (
 )
 
 var selectionTests = map[string]func(*testing.T, Opener){
-	"each mode does what it says": modes,
+	"each mode does what it says":                       modes,
+	"a force that was interrupted goes on where it was": goesOn,
 	"failed ones are done again when nothing has changed": func(t *testing.T, open Opener) {
 		s := begin(t, open)
 		s.take(Catalogue(0, 2)...)
@@ -206,6 +207,37 @@ func modes(t *testing.T, open Opener) {
 	}
 }
 
+// goesOn forces all again; 0 was answered before, 1 by the interrupted run, 2
+// failed in it, 3 was answered by it and has changed since, 4 by a later run.
+func goesOn(t *testing.T, open Opener) {
+	s := begin(t, open)
+	s.take(Catalogue(0, 6)...)
+	for n := range 6 {
+		s.save(passed(Indicator(n)))
+	}
+	s.restart()
+	first := s.run
+	s.save(passed(Indicator(1)), failed(Indicator(2), classify.StageTime), passed(Indicator(3)))
+	s.restart()
+	s.save(passed(Indicator(4)))
+	s.restart()
+	row := Catalogue(3, 4)[0]
+	row.Indicator.Name = "Another name"
+	s.take(row)
+	sel := classify.Selection{Mode: classify.ModeForce, LogicVersion: "logic-2", Since: first}
+	same(t, "plan", s.plan(sel), classify.Plan{Selected: 6, Todo: 4, Skipped: 2, OlderLogic: 2, RetryFailed: 1})
+	same(t, "to do", s.todoIDs(sel), []string{"IND.00000", "IND.00002", "IND.00003", "IND.00005"})
+	for _, ind := range s.todo(sel) {
+		s.save(passed(ind))
+	}
+	same(t, "once all is done", s.plan(sel).Todo, 0)
+
+	sel.Since = 0
+	same(t, "a force from the start", s.plan(sel).Todo, 6)
+	sel.Mode, sel.Since = classify.ModeChanged, s.run+1
+	same(t, "another mode", s.plan(sel).Todo, 0)
+}
+
 func chosen(t *testing.T, open Opener) {
 	s := begin(t, open)
 	s.take(Catalogue(0, 30)...)
@@ -257,6 +289,7 @@ func planAgrees(t *testing.T, open Opener) {
 			Sample:       rapid.IntRange(0, 90).Draw(r, "sample"),
 			Seed:         rapid.Uint64().Draw(r, "seed"),
 			Samples:      rapid.IntRange(0, 4).Draw(r, "samples"),
+			Since:        rapid.Int64Range(0, 3).Draw(r, "since"),
 		}
 		if rapid.Bool().Draw(r, "by review") {
 			sel.Where = []classify.Condition{{Field: "review_status", Values: []string{"passed", "escalated"}}}

@@ -67,11 +67,13 @@ func (s *session) save(answers ...classify.Classification) {
 	}
 }
 
-func (s *session) override(labels ...classify.Override) {
+func (s *session) override(labels ...classify.Override) classify.OverrideCounts {
 	s.t.Helper()
-	if err := s.SetOverrides(s.t.Context(), labels); err != nil {
+	counts, err := s.SetOverrides(s.t.Context(), labels)
+	if err != nil {
 		s.t.Fatal(err)
 	}
+	return counts
 }
 
 func (s *session) stage(values ...classify.DatedValue) {

@@ -21,7 +21,7 @@ var valueTests = map[string]func(*testing.T, Opener){
 		s := begin(t, open)
 		s.stage(at("BARE", "2024", 1), at("BARE", "2023", 9), at("BARE", "2024", 2))
 		s.stage(at("BARE", "2024", 3))
-		s.take(classify.SourceRow{Indicator: classify.Indicator{ID: "BARE", Name: "n"}, File: "f", Line: 1})
+		s.take(bare("n"))
 		same(t, "values", s.indicator("BARE").Values, []classify.Observation{{Date: "2023", Value: 9}, {Date: "2024", Value: 3}})
 	},
 	"the same rows and values again are unchanged, in whatever order the values come": func(t *testing.T, open Opener) {
@@ -34,6 +34,17 @@ var valueTests = map[string]func(*testing.T, Opener){
 		s.restart()
 		same(t, "without the values", s.take(Catalogue(0, 1)...), []classify.Taken{{Kind: classify.TakenChanged}})
 		same(t, "indicator", s.indicator("IND.00000"), Indicator(0))
+	},
+	"a row without values keeps those that are stored":                     keepsValues,
+	"a row without values that comes after one with values is a duplicate": afterValues,
+	"staged values replace what was stored": func(t *testing.T, open Opener) {
+		s := begin(t, open)
+		s.stage(at("BARE", "2023", 9), at("BARE", "2024", 1))
+		s.take(bare("n"))
+		s.restart()
+		s.stage(at("BARE", "2024", 5))
+		same(t, "taken", s.take(bare("n")), []classify.Taken{{Kind: classify.TakenChanged}})
+		same(t, "values", s.indicator("BARE").Values, []classify.Observation{{Date: "2024", Value: 5}})
 	},
 	"values without an indicator are counted and named": func(t *testing.T, open Opener) {
 		s := begin(t, open)
@@ -71,6 +82,55 @@ var valueTests = map[string]func(*testing.T, Opener){
 		}
 		same(t, "staged", n, 0)
 	},
+}
+
+// keepsValues brings values once, and then the catalogue alone: as it was, with
+// another name, and with a label of a person.
+func keepsValues(t *testing.T, open Opener) {
+	s := begin(t, open)
+	s.stage(at("BARE", "2023", 9), at("BARE", "2024", 1))
+	full := Catalogue(0, 1)[0]
+	s.take(bare("n"), full)
+	kept := s.indicator("BARE").Values
+	same(t, "values", kept, []classify.Observation{{Date: "2023", Value: 9}, {Date: "2024", Value: 1}})
+	s.save(passed(s.indicator("BARE")), passed(s.indicator(full.Indicator.ID)))
+
+	s.restart()
+	poor := full
+	poor.Indicator.Values, poor.Indicator.SetAside, poor.Indicator.SetAsideExample = nil, 0, ""
+	same(t, "taken", s.take(bare("n"), poor), []classify.Taken{{Kind: classify.TakenUnchanged}, {Kind: classify.TakenUnchanged}})
+	same(t, "the same row again", s.take(bare("n"))[0].Kind, classify.TakenDuplicate)
+	same(t, "values and what was set aside", s.indicator(full.Indicator.ID), full.Indicator)
+	same(t, "to do", s.todoIDs(all(classify.ModeChanged)), []string(nil))
+
+	s.restart()
+	s.override(classify.Override{IndicatorID: "BARE", Field: "per", Value: "capita"})
+	same(t, "renamed", s.take(bare("another name")), []classify.Taken{{Kind: classify.TakenChanged}})
+	want := classify.Indicator{ID: "BARE", Name: "another name", Values: kept, Overrides: map[string]string{"per": "capita"}}
+	same(t, "renamed", s.todo(all(classify.ModeChanged)), []classify.Indicator{want})
+	s.save(passed(want))
+	same(t, "the hash covers the values", s.todoIDs(all(classify.ModeChanged)), []string(nil))
+	same(t, "the others", s.indicator(full.Indicator.ID), full.Indicator)
+
+	s.restart()
+	again := bare("another name")
+	again.Indicator.Values = []classify.Observation{{Date: "2030", Value: 3}}
+	same(t, "with values", s.take(again), []classify.Taken{{Kind: classify.TakenChanged}})
+	same(t, "with values", s.indicator("BARE").Values, again.Indicator.Values)
+}
+
+func afterValues(t *testing.T, open Opener) {
+	s := begin(t, open)
+	rich := bare("n")
+	rich.Indicator.Values = []classify.Observation{{Date: "2024", Value: 1}}
+	same(t, "taken", s.take(rich, bare("n"), bare("another name")), []classify.Taken{{Kind: classify.TakenNew},
+		{Kind: classify.TakenDuplicate, FirstFile: "f", FirstLine: 1}, {Kind: classify.TakenConflict, FirstFile: "f", FirstLine: 1}})
+	same(t, "indicator", s.indicator("BARE"), rich.Indicator)
+}
+
+// bare is a row without anything but a name.
+func bare(name string) classify.SourceRow {
+	return classify.SourceRow{Indicator: classify.Indicator{ID: "BARE", Name: name}, File: "f", Line: 1}
 }
 
 func at(id, date string, value float64) classify.DatedValue {

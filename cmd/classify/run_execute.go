@@ -103,7 +103,7 @@ func (r *runCommand) work(ctx context.Context, store *sqlite.Store, reader *cata
 	progress := &local.Progress{}
 	view := startView(r.cmd.ErrOrStderr(), progress, r.quiet, r.progressInterval)
 	defer view.stop()
-	if err := store.SetOverrides(ctx, r.labels); err != nil {
+	if _, err := store.SetOverrides(ctx, r.labels); err != nil {
 		return err
 	}
 	if reader != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +21,7 @@ func newShow() *cobra.Command {
 			return reading(cmd, func(ctx context.Context, s *sqlite.Store) error {
 				ind, err := s.Indicator(ctx, args[0])
 				if errors.Is(err, classify.ErrNotFound) {
-					return classify.WithHint(fmt.Errorf("indicator %q: %w", args[0], err), "ids are exact; classify export lists them all")
+					return classify.WithHint(err, "ids are exact; classify export lists them all")
 				}
 				if err != nil {
 					return err
