@@ -21,7 +21,7 @@ var coefficientKinds = []rule[kind]{
 		examples: []example{{"ICE BofA US High Yield Index Option-Adjusted Spread", "Percent"}, {"Interest rate spread (lending rate minus deposit rate, %)", ""}, {"Risk premium on lending (lending rate minus treasury bill rate, %)", ""}}},
 	{id: "coefficient.minus", reason: "one interest rate or yield minus another",
 		when: condition{all: of(fMinus), any: of(fYield, fInterest, fInterbank, fMortgageRate, fPolicyRate, fLendingRate), units: uPercentish | uUnknown}, is: isSpread, sure: 0.96},
-	{id: "coefficient.allocation", reason: "composition by decision", when: condition{all: of(fAllocation), units: uPercentish | uUnknown}, is: isAllocation, sure: 0.85,
+	{id: "coefficient.allocation", reason: "composition by decision", when: condition{all: of(fAllocation), units: uPercentish | uUnknown, test: notOfGDP}, is: isAllocation, sure: 0.85,
 		examples: []example{{"Pension fund asset allocation: equities", "%"}, {"Portfolio weight of bonds", "%"}}},
 	{id: "coefficient.threshold", reason: "a critical level that a rule sets",
 		when: condition{all: of(fThreshold), not: of(fPoverty, fPovertyGap, fPolicyRate, fPopulation, fInterbank), units: uCurrency | uRate | uPercentish | uUnknown}, is: isThreshold, sure: 0.9,

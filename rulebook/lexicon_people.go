@@ -27,7 +27,7 @@ var labourEntries = []entry{
 }
 
 var peopleEntries = []entry{
-	{fPopulation, "population|resident population|urban population|rural population|total population|inhabitant|people living|population total|population in|population age|number of people|noninstitutional population|people"},
+	{fPopulation, "population|prisoner|inmate|prison population|detainee|resident population|urban population|rural population|total population|inhabitant|people living|population total|population in|population age|number of people|noninstitutional population|people"},
 	{fMigration, "net migration|net immigration|migration balance|net international migration"},
 	{fMigrants, "migrant stock|international migrant|immigration|emigration|immigrant|migrant|asylum seeker"},
 	{fBirths, "marriage|divorce|birth|live birth|newborn|babies"},
@@ -45,12 +45,12 @@ var peopleEntries = []entry{
 	{fEnrollment, "school enrollment|gross enrollment|net enrollment|enrollment|enrollment rate|intake|intake rate|gross intake ratio|net intake|adjusted net enrollment|enrolled|completion rate|persistence|progression|repeater|out of school|trained teacher|educational attainment|attainment|at least completed|over age student|school life|survival rate to|not in education"},
 	{fSchooling, "years of schooling|schooling|school life expectancy|mean years|expected years of school"},
 	{fPupils, "pupil|student|teacher|academic staff|graduate|researcher|technician|scientist"},
-	{fLiteracy, "literacy|literacy rate|numeracy"},
+	{fLiteracy, "literacy|bachelor degree|high school graduate or higher|degree or higher|college degree|tertiary degree|upper secondary or higher|literacy rate|numeracy"},
 	{fAccess, "vaccine doses|doses administered|antimalarial|access to|internet user|using the internet|using at least|with access|improved water|sanitation|electricity access|basic drinking water|handwashing|internet access|individuals using|immunization|account ownership|vaccination|vaccinated|safely managed|births attended|antiretroviral|skilled health|coverage of|contraceptive|treatment|broadband access|clean fuel|prenatal care|protected against|vitamin a|condom use|bed nets|breastfeeding|iodized salt|family planning|registration|case detection|insured|health insurance coverage|people using|success rate"},
 	{fAgeGroup, "age # #|age # and above|age #|age # and over|# and above|# year old and over|age structure|young people|elderly|population age"},
 	{fPartSector, "female|male|women|men"},
 	{fRefugees, "armed forces personnel|armed forces|refugee|internally displaced|displaced person|displacement|peace keeper|troops"},
-	{fCases, "case|confirmed case|coronavirus case|vaccine|hospitalization|recovered|vaccination"},
+	{fCases, "case|hospital admission!|hospital discharge!|outpatient visit!|doctor visit!|consultation!|confirmed case|coronavirus case|vaccine|hospitalization|recovered|vaccination"},
 }
 
 var goodsEntries = []entry{

@@ -142,6 +142,8 @@ func refuteUnit(n *classify.Normalization, r *reading, q *classify.UnitQuestion)
 	case r.unit == uPercent && !change && r.concept.all.meets(of(fSpread, fTermSpread)) && !r.concept.all.meets(of(fBankCapital, fProbability)),
 		r.unit == uPercent && !change && r.says(of(fMinus)) && r.says(of(fYield, fInterest, fInterbank, fMortgageRate, fPolicyRate, fLendingRate)):
 		outranked(n, "percentage-points", classify.UnitPercentagePoints, classify.ScaleRaw, "unit.difference", "a difference of two rates is in percentage points")
+	case r.unit&uPercentish != 0 && r.says(of(fNetPercentage)):
+		outranked(n, "index", classify.UnitIndex, classify.ScaleIndex, "unit.net-percentage", "a balance of answers has no per cent: the name wins over the unit")
 	case r.unit&uPercentish != 0 && !change && (r.concept.all.meets(surveyIndex) || r.concept.all.has(fLeading) && r.concept.all.has(fIndexWord)) && !r.concept.all.meets(of(fRateWord, fRespondents, fCapacityUse, fUnemployment, fInterest, fYield)) && barePercent(r):
 		outranked(n, "index", classify.UnitIndex, classify.ScaleIndex, "unit.index", "a diffusion index or an index of inequality has no per cent: the name wins over the unit")
 	}
