@@ -101,7 +101,7 @@ func (b *binding) mapped() ([][]int, error) {
 		}
 		columns, err := b.find(wanted)
 		if err != nil {
-			return nil, classify.WithHint(fmt.Errorf("--map %s=%s: %w", field, strings.Join(wanted, "+"), err),
+			return nil, classify.WithHint(fmt.Errorf("--map %s: %w", quoted(field+"="+strings.Join(wanted, "+"), 200), err),
 				"its columns are %s", b.columnNames())
 		}
 		joined[f] = columns
@@ -202,9 +202,21 @@ func (b *binding) columnNames() string {
 		if len(names) == most {
 			return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), len(b.columns)-most)
 		}
-		names = append(names, clip(c, 80))
+		names = append(names, printable(clip(c, 80)))
 	}
 	return strings.Join(names, ", ")
+}
+
+// cellTooLong is the reason of a row one of whose cells is beyond the limit.
+func (b *binding) cellTooLong(column, size, limit int) string {
+	name, remedy := fmt.Sprintf("cell %d", column+1), "shorten the text"
+	if b != nil && column < len(b.columns) {
+		name += " (" + quoted(b.columns[column], 80) + ")"
+		if b.points[column] {
+			remedy = "give the values in a file of their own with --values"
+		}
+	}
+	return fmt.Sprintf("%s has %s, the limit is %s: %s", name, bytesText(size), bytesText(limit), remedy)
 }
 
 // text returns the first column of the field that is not empty, trimmed.
@@ -285,7 +297,7 @@ func ParseMap(args []string) (map[string][]string, error) {
 				"write --map units=my_column, or --map indicator_id=Country+Indicator to join columns")
 		}
 		if _, twice := m[field]; twice {
-			return nil, fmt.Errorf("--map names the field %s twice", field)
+			return nil, fmt.Errorf("--map names the field %q twice", field)
 		}
 		m[field] = strings.Split(columns, "+")
 	}

@@ -50,6 +50,12 @@ func (o Options) withDefaults() Options {
 type Row struct {
 	classify.SourceRow
 	Reject *Reject // nil unless the row cannot be used
+	raw    string  // the row as it stood, bounded
+}
+
+// Rejected is the reject of a row that was read well and yet cannot be used.
+func (r *Row) Rejected(reason string) Reject {
+	return Reject{File: r.File, Line: r.Line, Reason: reason, Raw: cleanRaw(r.raw)}
 }
 
 // Counters are what a Reader has seen so far. Read = Usable + Rejected.
@@ -186,9 +192,10 @@ func (r *Reader) row(s *opened, rec *record) Row {
 	if reason != "" {
 		r.counters.Rejected++
 		row.Indicator = classify.Indicator{}
-		row.Reject = &Reject{File: s.name, Line: rec.line, Reason: reason, Raw: clipRaw(rec.raw)}
+		row.Reject = &Reject{File: s.name, Line: rec.line, Reason: reason, Raw: cleanRaw(rec.keepRaw())}
 		return row
 	}
+	row.raw = rec.keepRaw()
 	r.counters.Usable++
 	return row
 }
@@ -196,7 +203,7 @@ func (r *Reader) row(s *opened, rec *record) Row {
 // describe notes what was done to a file that its owner should know of.
 func (r *Reader) describe(s *opened) {
 	note := func(format string, args ...any) {
-		r.notes = append(r.notes, fmt.Sprintf("%s: %s", s.name, fmt.Sprintf(format, args...)))
+		r.notes = append(r.notes, printable(s.name)+": "+fmt.Sprintf(format, args...))
 	}
 	b := s.binding
 	if s.preamble > 0 {
@@ -206,7 +213,7 @@ func (r *Reader) describe(s *opened) {
 		note("there is no id column; ids are derived from source, country, name and unit")
 	}
 	if b.idConcept {
-		note("one row per country: indicator_id is %s:%s", b.columns[b.fields[fieldID][0].column], b.columns[b.countryCol])
+		note("one row per country: indicator_id is %s:%s", printable(b.columns[b.fields[fieldID][0].column]), printable(b.columns[b.countryCol]))
 	}
 	if n := len(b.dates); n > 0 {
 		note("%d columns are values by date, %s to %s", n, b.dates[0].date, b.dates[n-1].date)

@@ -88,7 +88,7 @@ func NewWriter(w io.Writer, format string, m Meta) (*Writer, error) {
 // Write adds a row.
 func (w *Writer) Write(s classify.Stored) error {
 	if err := w.encoder.write(&s); err != nil {
-		return fmt.Errorf("write %s: %w", s.IndicatorID, err)
+		return fmt.Errorf("write %q: %w", s.IndicatorID, err)
 	}
 	w.rows++
 	return nil

@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 )
 
@@ -24,10 +25,25 @@ type csvFrames struct {
 }
 
 // The reasons for which a record is rejected before its fields are looked at.
-const (
-	reasonTooLong  = "the row is longer than the limit"
-	reasonUnclosed = "a quote opens on this line and is never closed"
-)
+const reasonUnclosed = "a quote opens on this line and is never closed"
+
+// tooLong is the reason of a row beyond the limit, of which size bytes were
+// seen.
+func tooLong(size, limit int) string {
+	return fmt.Sprintf("the row has %s, the limit is %s: shorten its texts, or give its dated values in a file of their own with --values",
+		bytesText(size), bytesText(limit))
+}
+
+// bytesText is a size as people read it.
+func bytesText(n int) string {
+	switch {
+	case n >= 1<<20 && n%(1<<20) == 0:
+		return fmt.Sprintf("%d MiB", n>>20)
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MiB (%d bytes)", float64(n)/(1<<20), n)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
 
 func newCSVFrames(r io.Reader, sep byte, maxSize int) *csvFrames {
 	return &csvFrames{in: buffered{r: r}, sep: sep, maxSize: maxSize, next: 1}
@@ -217,7 +233,7 @@ func (f *csvFrames) tooLong(scanned, firstEnd int, quoted bool) ([]byte, string)
 	}
 	f.consumed += int64(skipped)
 	f.next = f.line + lines
-	return kept, reasonTooLong
+	return kept, tooLong(skipped, f.maxSize)
 }
 
 // swallowed reports whether the current record has lines that look like rows of

@@ -40,14 +40,15 @@ func (f *lineFrames) frame() (record []byte, reason string, err error) {
 			}
 			f.line, f.pending = f.next, end
 			if end > f.maxSize {
-				return b[:end], reasonTooLong, nil
+				return b[:end], tooLong(end, f.maxSize), nil
 			}
 			return b[:end], "", nil
 		case len(b) > f.maxSize:
 			f.next++
 			f.line = f.next
-			kept := bytes.Clone(b[:rawLimit+8])
-			return kept, reasonTooLong, f.skipLine()
+			kept := bytes.Clone(b[:min(len(b), rawLimit+8)])
+			size, err := f.skipLine()
+			return kept, tooLong(size, f.maxSize), err
 		}
 		searched = len(b)
 		if err := f.in.fill(); err != nil {
@@ -56,19 +57,21 @@ func (f *lineFrames) frame() (record []byte, reason string, err error) {
 	}
 }
 
-func (f *lineFrames) skipLine() error {
+// skipLine goes over the rest of a line and returns how long it was.
+func (f *lineFrames) skipLine() (size int, err error) {
 	for {
 		b := f.in.bytes()
 		if i := bytes.IndexByte(b, '\n'); i >= 0 {
 			f.in.discard(i + 1)
-			return nil
+			return size + i, nil
 		}
+		size += len(b)
 		f.in.discard(len(b))
 		if f.in.eof {
-			return nil
+			return size, nil
 		}
 		if err := f.in.fill(); err != nil {
-			return err
+			return size, err
 		}
 	}
 }
@@ -154,7 +157,7 @@ func (f *objectFrames) frame() (record []byte, reason string, err error) {
 }
 
 func (f *objectFrames) syntaxError(c byte) error {
-	return &lineError{f.at, classify.WithHint(errors.New("unexpected "+string(rune(c))+": this is not valid JSON"),
+	return &lineError{f.at, classify.WithHint(errors.New("unexpected "+printable(string(rune(c)))+": this is not valid JSON"),
 		"a JSON catalogue is an array of objects, or an object that holds one")}
 }
 
@@ -182,13 +185,14 @@ func (f *objectFrames) member() error {
 	if c == '[' && f.holdsObjects() && !isValuesName(key) {
 		if f.arrays++; f.arrays > 1 {
 			return &lineError{f.at, classify.WithHint(errors.New("the object holds more than one array of records"),
-				"write the array that is the catalogue to a file of its own, for example with: jq .%s", clip(key, 60))}
+				"write the array that is the catalogue to a file of its own, for example with: jq .%s", printable(clip(key, 60)))}
 		}
 		f.in.discard(1)
 		f.opened = append(f.opened, '[')
 		return nil
 	}
-	return f.skipValue()
+	_, err = f.skipValue()
+	return err
 }
 
 func isValuesName(key string) bool {
@@ -235,7 +239,8 @@ func (f *objectFrames) element() (record []byte, reason string, err error) {
 		return f.in.bytes()[:end], "", nil
 	}
 	kept := bytes.Clone(f.in.bytes()[:min(f.in.len(), rawLimit+8)])
-	return kept, reasonTooLong, f.skipValue()
+	size, err := f.skipValue()
+	return kept, tooLong(size, f.maxSize), err
 }
 
 // scan returns where the value that is next ends, or 0 if it is longer than
@@ -266,22 +271,24 @@ func (f *objectFrames) scan(limit int) (int, error) {
 	}
 }
 
-// skipValue goes over the value that is next, without keeping it.
-func (f *objectFrames) skipValue() error {
+// skipValue goes over the value that is next, without keeping it, and returns
+// how long it was.
+func (f *objectFrames) skipValue() (size int, err error) {
 	var s jsonScan
 	for {
 		b := f.in.bytes()
 		n, done := s.advance(b)
 		f.at += bytes.Count(b[:n], []byte{'\n'})
 		f.in.discard(n)
+		size += n
 		if done {
-			return nil
+			return size, nil
 		}
 		if f.in.eof {
-			return &lineError{f.at, errCutOff}
+			return size, &lineError{f.at, errCutOff}
 		}
 		if err := f.in.fill(); err != nil {
-			return err
+			return size, err
 		}
 	}
 }

@@ -24,7 +24,7 @@ func readFuzzed(t *testing.T, content []byte, format string) {
 			break
 		}
 		if row.Reject != nil {
-			if row.Reject.Reason == "" || len(row.Reject.Raw) > 2<<10 || !utf8.ValidString(row.Reject.Raw) {
+			if row.Reject.Reason == "" || len(row.Reject.Raw) > 64<<10 || !utf8.ValidString(row.Reject.Raw) {
 				t.Errorf("reject %+v", row.Reject)
 			}
 			continue

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -26,6 +27,7 @@ type parquetTable struct {
 	leaves []leaf
 	cells  []string
 	points []point
+	raw    []byte // the row as CSV, for the rejects
 }
 
 // leaf is what a column of the file is to a row.
@@ -61,7 +63,7 @@ func openParquet(file *os.File, b *binding) (t *parquetTable, err error) {
 	for _, path := range schema.Columns() {
 		c, ok := schema.Lookup(path...)
 		if !ok {
-			return nil, damaged(fmt.Errorf("column %s is not in the schema", strings.Join(path, ".")))
+			return nil, damaged(fmt.Errorf("column %q is not in the schema", strings.Join(path, ".")))
 		}
 		t.leaves = append(t.leaves, leafOf(c, path, b))
 	}
@@ -111,7 +113,8 @@ func (t *parquetTable) next(rec *record) (err error) {
 		return true
 	})
 	*rec = record{line: t.row, cells: t.cells, points: t.points}
-	rec.raw = rawOf(t.cells)
+	t.raw = appendCSV(t.raw[:0], t.cells, t.points)
+	rec.raw = t.raw
 	return nil
 }
 
@@ -188,14 +191,20 @@ func (t *parquetTable) close() (err error) {
 	return rows.Close()
 }
 
-// rawOf is a Parquet row as text, for the rejects.
-func rawOf(cells []string) []byte {
-	var b []byte
+// appendCSV appends a row as a line of CSV, so that a reject can be mended; the
+// points are the last cell. It stops once that is longer than a reject may be.
+func appendCSV(b []byte, cells []string, points []point) []byte {
 	for i, c := range cells {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(b, clip(c, 200)...)
+		if b = appendCell(b, c[:min(len(c), rawLimit)]); len(b) > rawLimit {
+			return b
+		}
+	}
+	for i, p := range points {
+		b = append(b, ",;"[min(i, 1)])
+		b = append(append(append(b, p.date...), '='), p.value...)
 		if len(b) > rawLimit {
 			break
 		}
@@ -203,7 +212,26 @@ func rawOf(cells []string) []byte {
 	return b
 }
 
+func appendCell(b []byte, c string) []byte {
+	if !strings.ContainsAny(c, ",\"\r\n") {
+		return append(b, c...)
+	}
+	b = append(b, '"')
+	for {
+		before, after, more := strings.Cut(c, `"`)
+		b = append(b, before...)
+		if !more {
+			return append(b, '"')
+		}
+		b = append(b, `""`...)
+		c = after
+	}
+}
+
 func damaged(err error) error {
+	if text := err.Error(); printable(text) != text {
+		err = errors.New(printable(text)) // the library quotes no names
+	}
 	return classify.WithHint(fmt.Errorf("the parquet file is damaged: %w", err), "write it again, or give the table as CSV")
 }
 

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"classify"
 )
 
 // Reject is a row that cannot be used, and why.
@@ -16,14 +18,14 @@ type Reject struct {
 	File   string
 	Line   int    // 1-based line on which the row begins; for Parquet the row
 	Reason string // one sentence
-	Raw    string // the row as it stood, at most 2 kB of it, valid UTF-8
+	Raw    string // the row as it stood, at most 64 kB of it, valid UTF-8
 }
 
-// rawLimit bounds Reject.Raw.
-const rawLimit = 2 << 10
+// rawLimit bounds Reject.Raw. A row that is worth mending is shorter.
+const rawLimit = 64 << 10
 
 func (r *Reject) Error() string {
-	return fmt.Sprintf("%s line %d: %s", r.File, r.Line, r.Reason)
+	return fmt.Sprintf("%s line %d: %s", printable(r.File), r.Line, r.Reason)
 }
 
 // clip shortens a text to at most n bytes of whole characters.
@@ -39,16 +41,27 @@ func clip(s string, n int) string {
 	return s[:cut] + mark
 }
 
-func clipRaw(raw []byte) string {
-	if len(raw) > rawLimit+utf8.UTFMax {
-		raw = raw[:rawLimit+utf8.UTFMax]
+// keepRaw copies what of a row may be needed for a reject, in one piece.
+func (rec *record) keepRaw() string {
+	const most = rawLimit + utf8.UTFMax
+	switch {
+	case rec.text != "" && len(rec.text) <= most:
+		return rec.text
+	case rec.text != "":
+		return strings.Clone(rec.text[:most])
 	}
-	s := strings.ToValidUTF8(strings.TrimRight(string(raw), "\r\n"), "\uFFFD")
+	return string(rec.raw[:min(len(rec.raw), most)])
+}
+
+// cleanRaw makes valid UTF-8 of at most rawLimit bytes of what keepRaw kept.
+func cleanRaw(raw string) string {
+	s := strings.ToValidUTF8(strings.TrimRight(raw, "\r\n"), "\uFFFD")
 	return clip(strings.ReplaceAll(s, "\x00", "\uFFFD"), rawLimit)
 }
 
 // RejectWriter writes rejected rows to a CSV file (file, line, reason, raw),
-// which is created with the first of them. It is not safe for concurrent use.
+// which is created with the first of them, where its path says. It is not safe
+// for concurrent use.
 type RejectWriter struct {
 	path string
 	file *os.File
@@ -63,24 +76,29 @@ var rejectHeading = []string{"file", "line", "reason", "raw"}
 // that name is replaced by the first reject.
 func NewRejectWriter(path string) *RejectWriter { return &RejectWriter{path: path} }
 
-// Write adds a row. An error says that the file cannot be written.
+// Write adds a row. An error says that the file cannot be created, with the
+// remedy, or not be written.
 func (w *RejectWriter) Write(r Reject) error {
 	if w.file == nil {
 		f, err := os.Create(w.path)
 		if err != nil {
-			return fmt.Errorf("write rejected rows: %w", err)
+			return classify.WithHint(w.failed(err), "name a file that can be written with --rejects PATH")
 		}
 		w.file, w.buf = f, bufio.NewWriter(f)
 		w.csv = csv.NewWriter(w.buf)
 		if err := w.csv.Write(rejectHeading); err != nil {
-			return fmt.Errorf("write rejected rows to %s: %w", w.path, err)
+			return w.failed(err)
 		}
 	}
 	w.n++
 	if err := w.csv.Write([]string{r.File, strconv.Itoa(r.Line), r.Reason, r.Raw}); err != nil {
-		return fmt.Errorf("write rejected rows to %s: %w", w.path, err)
+		return w.failed(err)
 	}
 	return nil
+}
+
+func (w *RejectWriter) failed(err error) error {
+	return fmt.Errorf("write rejected rows to %q: %w", w.path, withoutPath(err))
 }
 
 // Count returns how many rows were written.
@@ -110,7 +128,7 @@ func (w *RejectWriter) Close() error {
 	}
 	w.file = nil
 	if err != nil {
-		return fmt.Errorf("write rejected rows to %s: %w", w.path, err)
+		return w.failed(err)
 	}
 	return nil
 }
@@ -127,7 +145,7 @@ func (w *RejectWriter) removeStale() error {
 		return err
 	}
 	if err := os.Remove(w.path); err != nil {
-		return fmt.Errorf("remove the rejected rows of an earlier run: %w", err)
+		return fmt.Errorf("remove the rejected rows of an earlier run from %q: %w", w.path, withoutPath(err))
 	}
 	return nil
 }

@@ -23,6 +23,7 @@ type record struct {
 	valid  bool     // the lists of points in the cells are known to be valid JSON
 	reject string   // why the row cannot be used, or ""
 	raw    []byte   // the row as it stands, for the rejects
+	text   string   // the same where the format has it as a string
 }
 
 // point is a dated value as the source wrote it.

@@ -17,6 +17,7 @@ type csvTable struct {
 	frames  *csvFrames
 	feed    feed
 	csv     *csv.Reader
+	binding *binding // nil while the separator is looked for
 	fed     int64
 	columns int
 	limits  Options
@@ -44,7 +45,7 @@ const headingDepth = 25
 // with; enough says when the columns of a row are a heading.
 func openCSV(r io.Reader, head []byte, b *binding, o Options, latin1Rows *int) (*csvTable, int, error) {
 	sep := sniffSeparator(head, b)
-	t := &csvTable{frames: newCSVFrames(r, sep, o.MaxRecord), limits: o, latin1: latin1Rows}
+	t := &csvTable{frames: newCSVFrames(r, sep, o.MaxRecord), limits: o, latin1: latin1Rows, binding: b}
 	t.reset()
 	var first []string
 	firstLine := 0
@@ -58,7 +59,8 @@ func openCSV(r io.Reader, head []byte, b *binding, o Options, latin1Rows *int) (
 			return nil, 0, err
 		}
 		if rec.reject != "" {
-			return nil, 0, &lineError{rec.line, errors.New(rec.reject)}
+			return nil, 0, classify.WithHint(&lineError{rec.line, errors.New(rec.reject)},
+				"a catalogue begins with a line of column names, separated by comma, semicolon, tab or bar")
 		}
 		if isHeading(rec.cells, b) {
 			for _, c := range rec.cells {
@@ -249,7 +251,7 @@ func (t *csvTable) fields(rec *record) {
 	if len(rec.raw) > t.limits.MaxCell {
 		for i, c := range cells {
 			if len(c) > t.limits.MaxCell {
-				rec.reject = fmt.Sprintf("cell %d has %d bytes, the limit is %d", i+1, len(c), t.limits.MaxCell)
+				rec.reject = t.binding.cellTooLong(i, len(c), t.limits.MaxCell)
 				return
 			}
 		}

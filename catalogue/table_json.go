@@ -65,7 +65,7 @@ func (t *jsonTable) learnColumns() error {
 		if len(rec.raw) > rawLimit+utf8.UTFMax {
 			rec.raw = rec.raw[:rawLimit+utf8.UTFMax]
 		}
-		rec.raw = bytes.Clone(rec.raw)
+		rec.raw, rec.text = bytes.Clone(rec.raw), rec.keepRaw()
 		rec.cells = append([]string(nil), rec.cells...)
 		ahead = append(ahead, rec)
 	}
@@ -109,7 +109,8 @@ func (t *jsonTable) read(rec *record) error {
 		rec.reject = err.Error()
 		return nil
 	}
-	t.fill(rec, string(object))
+	rec.text = string(object)
+	t.fill(rec, rec.text)
 	return nil
 }
 
@@ -145,7 +146,7 @@ func (t *jsonTable) fill(rec *record, object string) {
 			t.cells = append(t.cells, "")
 		}
 		if len(value) > t.limits.MaxCell {
-			rec.reject = fmt.Sprintf("%s has %d bytes, the limit is %d", clip(unquote(key), 80), len(value), t.limits.MaxCell)
+			rec.reject = t.binding.cellTooLong(column, len(value), t.limits.MaxCell)
 			return
 		}
 		if t.binding.holdsPoints(column) {

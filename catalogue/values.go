@@ -64,7 +64,7 @@ func valuesOf(ctx context.Context, s *opened, yield func(ValueRow, error) bool) 
 		row := ValueRow{File: s.name, Line: rec.line}
 		if reason := s.observation(&rec, &row.DatedValue); reason != "" {
 			row.DatedValue = classify.DatedValue{}
-			row.Reject = &Reject{File: s.name, Line: rec.line, Reason: reason, Raw: clipRaw(rec.raw)}
+			row.Reject = &Reject{File: s.name, Line: rec.line, Reason: reason, Raw: cleanRaw(rec.keepRaw())}
 		} else if row.IndicatorID == lastID {
 			row.IndicatorID = lastID // one string for a run of rows
 		} else {
@@ -88,16 +88,14 @@ func (s *opened) observation(rec *record, v *classify.DatedValue) (reason string
 	}
 	var ok bool
 	if v.Date, ok = series.ParseDate(date); !ok {
-		return "the date " + clip(quoted(date), 80) + " is none"
+		return "the date " + quoted(date, 80) + " is none"
 	}
 	if missing(value) {
 		return "the row has no value"
 	}
 	if v.Value, ok = series.ParseValue(value); !ok {
-		return "the value " + clip(quoted(value), 80) + " is no number"
+		return "the value " + quoted(value, 80) + " is no number"
 	}
 	v.IndicatorID = oneLine(id)
 	return ""
 }
-
-func quoted(s string) string { return `"` + s + `"` }

@@ -145,51 +145,54 @@ func gather[T any](ctx context.Context, rows iter.Seq2[T, error], ready chan<- [
 
 func (in *Intake) take(ctx context.Context, b []catalogue.Row, c *Counts) error {
 	rows := make([]classify.SourceRow, 0, len(b))
-	for _, r := range b {
+	for i := range b {
 		c.Read++
-		if r.Reject == nil {
-			rows = append(rows, r.SourceRow)
-			continue
-		}
-		c.Rejected++
-		if err := in.Rejects.Write(*r.Reject); err != nil {
-			return err
+		if b[i].Reject == nil {
+			rows = append(rows, b[i].SourceRow)
 		}
 	}
 	taken, err := in.Store.Take(ctx, in.RunID, rows)
+	if err == nil && len(taken) != len(rows) {
+		err = fmt.Errorf("of %d rows %d were answered", len(rows), len(taken))
+	}
 	if err != nil {
 		return fmt.Errorf("store catalogue rows: %w", err)
 	}
-	for i, t := range taken {
-		switch t.Kind {
-		case classify.TakenDuplicate:
-			c.Duplicates++
-			continue
-		case classify.TakenConflict:
-			c.Rejected++
-			if err := in.Rejects.Write(conflict(rows[i], t)); err != nil {
-				return err
-			}
-			continue
-		case classify.TakenNew:
-			c.New++
-		case classify.TakenChanged:
-			c.Changed++
-		case classify.TakenUnchanged:
-			c.Unchanged++
+	for i := range b {
+		reject := b[i].Reject
+		if reject == nil {
+			reject = c.count(&b[i], taken[0])
+			taken = taken[1:]
 		}
-		c.Accepted++
-		c.SetAside += rows[i].Indicator.SetAside
+		if reject == nil {
+			continue
+		}
+		c.Rejected++
+		if err := in.Rejects.Write(*reject); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func conflict(r classify.SourceRow, t classify.Taken) catalogue.Reject {
-	return catalogue.Reject{
-		File: r.File,
-		Line: r.Line,
-		Reason: fmt.Sprintf("id %q stands in %s line %d with other content; the first one is kept",
-			r.Indicator.ID, t.FirstFile, t.FirstLine),
-		Raw: r.Indicator.Name,
+// count counts what the store made of a row; a conflict becomes a reject.
+func (c *Counts) count(r *catalogue.Row, t classify.Taken) *catalogue.Reject {
+	switch t.Kind {
+	case classify.TakenDuplicate:
+		c.Duplicates++
+		return nil
+	case classify.TakenConflict:
+		reject := r.Rejected(fmt.Sprintf("id %q stands in %q line %d with other content; the first one is kept",
+			r.Indicator.ID, t.FirstFile, t.FirstLine))
+		return &reject
+	case classify.TakenNew:
+		c.New++
+	case classify.TakenChanged:
+		c.Changed++
+	case classify.TakenUnchanged:
+		c.Unchanged++
 	}
+	c.Accepted++
+	c.SetAside += r.Indicator.SetAside
+	return nil
 }

@@ -154,3 +154,24 @@ func TestAFaultOfTheFileOrTheRejectsEndsTheIntake(t *testing.T) {
 type broken struct{ err error }
 
 func (b broken) Write(catalogue.Reject) error { return b.err }
+
+func TestTheRejectsOfABatchStandInTheOrderOfTheirLinesWithTheWholeRow(t *testing.T) {
+	t.Parallel()
+	in, rejected := setup(t)
+	text := "id,name,units,notes\nA,Exports,USD,first\nA,Exports,EUR,\"second, longer\"\nC,,,\nA,Exports,GBP,third\n"
+	if _, err := in.Catalogue(t.Context(), read(t, text)); err != nil {
+		t.Fatal(err)
+	}
+	want := []struct {
+		line int
+		raw  string
+	}{{3, `A,Exports,EUR,"second, longer"`}, {4, "C,,,"}, {5, "A,Exports,GBP,third"}}
+	if len(*rejected) != len(want) {
+		t.Fatalf("rejected %v", *rejected)
+	}
+	for i, r := range *rejected {
+		if r.Line != want[i].line || r.Raw != want[i].raw {
+			t.Errorf("reject %d is line %d, %q; want line %d, %q", i, r.Line, r.Raw, want[i].line, want[i].raw)
+		}
+	}
+}
