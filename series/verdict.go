@@ -52,7 +52,7 @@ func verdict(c classify.Cumulative, s []sample, y year, perYear int32, falls boo
 		if sure > 0 {
 			return alone.accumulating(c, sure)
 		}
-		perhaps = perhaps || similar
+		perhaps = perhaps || similar || midYear(s, perYear)
 	}
 	return periodic(c, s, perhaps)
 }
@@ -87,6 +87,8 @@ func (y *year) ramp(named bool) float64 {
 		return 0
 	case against > max(1, y.inside/12):
 		return 0
+	case !named && against > 0 && y.start != 0 && y.crossings == 1 && y.inside < 12:
+		return 0 // one fall of a few noisy months proves no fiscal year
 	case even < l.least || even > l.most || y.lopsided() > l.lopsided:
 		return 0
 	}
@@ -106,6 +108,8 @@ func (y *year) balance(named bool) float64 {
 		renewal, jitter, least, most = 6, 0.45, 0.15, 6
 	case y.perYear != 12:
 		return 0 // a season of four steps does the same
+	case y.crossings == 1 && y.start != 0 && y.inside < 12:
+		return 0 // one fall of a few noisy months proves no fiscal year
 	case y.crossings == 1:
 		renewal, jitter = 25, 0.15
 	case y.crossings == 2:
@@ -169,6 +173,26 @@ func alone(s []sample, perYear int32, named bool) (best year, sure float64, simi
 		}
 	}
 	return year{}, 0, similar
+}
+
+// midYear reports values of a single year that may have begun to pile up
+// before the first of them: they never turn, and the first is about what so
+// many periods since the start of some quarter of the year add up to. No fall
+// is seen, so that nothing proves it.
+func midYear(s []sample, perYear int32) bool {
+	if perYear != 12 && perYear != 4 {
+		return false
+	}
+	for start := int32(0); start < perYear; start += perYear / 4 {
+		y := evidence(s, start, perYear)
+		if y.crossings+y.late > 0 || y.inside < 3 || y.opening*y.gain <= 0 || math.Abs(y.gain) < y.move {
+			continue
+		}
+		if even := y.evenness(); even > 0.4 && even < 2.5 {
+			return true
+		}
+	}
+	return false
 }
 
 // plausibleOpening reports whether a named total may begin with the value that
