@@ -62,7 +62,7 @@ func cumulative(t *classify.TimeInference, q *classify.TimeQuestion) {
 	seen.merge(lexicon.scan(q.Unit).all)
 	named := seen.meets(of(fYTD, fCumulativeWord)) && !seen.has(fRollingSum)
 	running := q.Cumulative.Pattern == classify.PatternYTD || q.Cumulative.Pattern == classify.PatternFiscalYTD || q.Cumulative.Pattern == classify.PatternRunningTotal
-	never := seen.meets(neverCumulative) && !(named && seen.meets(mayBeNamed))
+	never := seen.meets(neverCumulative) && !seen.has(fChange) && !(named && seen.meets(mayBeNamed))
 	if maskOf(q.UnitType)&mayAccumulate == 0 || never {
 		if running {
 			t.CumulativePattern = classify.PatternPeriodic

@@ -87,7 +87,7 @@ func (y *year) ramp(named bool) float64 {
 		return 0
 	case against > max(1, y.inside/12):
 		return 0
-	case !named && against > 0 && y.start != 0 && y.crossings == 1 && y.inside < 12:
+	case !named && y.start != 0 && y.crossings == 1 && y.inside < 12 && math.Abs(y.gain) < 0.96*y.move:
 		return 0 // one fall of a few noisy months proves no fiscal year
 	case even < l.least || even > l.most || y.lopsided() > l.lopsided:
 		return 0
@@ -176,8 +176,8 @@ func alone(s []sample, perYear int32, named bool) (best year, sure float64, simi
 }
 
 // midYear reports values of a single year that may have begun to pile up
-// before the first of them: they never turn, and the first is about what so
-// many periods since the start of some quarter of the year add up to. No fall
+// before the first of them: they hardly turn, and the first is about what so
+// many periods since the start of some quarter of the year add up to. No reset
 // is seen, so that nothing proves it.
 func midYear(s []sample, perYear int32) bool {
 	if perYear != 12 && perYear != 4 {
@@ -185,7 +185,7 @@ func midYear(s []sample, perYear int32) bool {
 	}
 	for start := int32(0); start < perYear; start += perYear / 4 {
 		y := evidence(s, start, perYear)
-		if y.crossings+y.late > 0 || y.inside < 3 || y.opening*y.gain <= 0 || math.Abs(y.gain) < y.move {
+		if y.crossings+y.late > 0 || y.inside < 3 || y.opening*y.gain <= 0 || min(y.rises, y.falls) > y.inside/4 || math.Abs(y.gain) < 0.85*y.move {
 			continue
 		}
 		if even := y.evenness(); even > 0.4 && even < 2.5 {
