@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"zombiezen.com/go/sqlite"
+
 	"classify"
 )
 
@@ -60,5 +62,34 @@ func TestHeartbeat(t *testing.T) {
 		t.Errorf("60 seconds after the last beat: %v", err)
 	}
 	check(t, other.Close())
+	check(t, s.Close())
+}
+
+// A file that another process holds names the run that has the lease, also one
+// that is silent, and nobody where there is none.
+func TestHolderIsNamed(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "store.db")
+	s := openHere(t, path, Options{})
+	busy := sqlite.ResultBusy.ToError()
+	if err := s.holder(t.Context(), busy); !errors.Is(err, busy) {
+		t.Errorf("without a run: %v", err)
+	}
+	run, err := s.StartRun(t.Context(), classify.Run{Host: "elsewhere", PID: 4711})
+	check(t, err)
+	later := openHere(t, path, Options{Now: func() time.Time { return time.Now().Add(time.Hour) }})
+	var locked *classify.LockedError
+	if err := later.holder(t.Context(), busy); !errors.As(err, &locked) || locked.RunID != run || locked.PID != 4711 ||
+		locked.Silence < 50*time.Minute || classify.Hint(err) == "" {
+		t.Errorf("beside a silent run: %v", err)
+	}
+	full := sqlite.ResultFull.ToError()
+	if err := later.holder(t.Context(), full); !errors.Is(err, full) {
+		t.Errorf("another fault: %v", err)
+	}
+	if err := later.holder(t.Context(), nil); err != nil {
+		t.Errorf("no fault: %v", err)
+	}
+	check(t, later.Close())
 	check(t, s.Close())
 }
