@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"slices"
 	"strings"
 
 	"classify"
@@ -53,6 +54,11 @@ var conceptNames = foldAll("Indicator Code", "Series Code", "WEO Subject Code", 
 
 // countryCodes are the country columns that hold a code, best for an id.
 var countryCodes = foldAll("Country Code", "ISO", "ISO2", "ISO3", "Country ISO", "REF_AREA", "country")
+
+// MeansID reports whether a column of that name can hold the indicator_id.
+func MeansID(column string) bool {
+	return slices.ContainsFunc(catalogueSynonyms.ranked[fold(column)], func(r rank) bool { return r.field == fieldID })
+}
 
 func foldAll(names ...string) []string {
 	folded := make([]string, len(names))
