@@ -92,6 +92,9 @@ func TestDirtyCSVIsReadWithoutLoss(t *testing.T) {
 		{"Latin-1", "id,name,units\na,Pr\xe9stamos,\x80\nb,Pr\u00e9stamos,€\n",
 			[]classify.Indicator{{ID: "a", Name: "Préstamos", Units: "€"}, {ID: "b", Name: "Préstamos", Units: "€"}}, nil},
 		{"UTF-16", utf16("\ufeffid\tname\tunits\r\na\tExports\tUSD\r\n"), []classify.Indicator{one}, nil},
+		{"UTF-16 without its mark", utf16("id\tname\tunits\r\na\tExports\tUSD\r\n"), []classify.Indicator{one}, nil},
+		{"big-endian UTF-16 without its mark", swapped(utf16("id\tname\tunits\r\na\tExports\tUSD\r\n")), []classify.Indicator{one}, nil},
+		{"UTF-16 JSON", utf16("\ufeff[{\"id\":\"a\",\"name\":\"Exports\",\"units\":\"USD\"}]"), []classify.Indicator{one}, nil},
 		{"rows before the heading", "Data Source,World Development Indicators,\n\nLast Updated,2024-07-01,\n\nid,name,units\na,Exports,USD\n",
 			[]classify.Indicator{one}, []int{6}},
 		{"another priority of descriptions", "id,name,Short definition,Long definition\na,x,short,long\nb,y,short,\n",
@@ -137,6 +140,15 @@ func utf16(s string) string {
 		b.WriteByte(byte(r >> 8))
 	}
 	return b.String()
+}
+
+// swapped makes big-endian text of little-endian text.
+func swapped(s string) string {
+	b := []byte(s)
+	for i := 0; i+1 < len(b); i += 2 {
+		b[i], b[i+1] = b[i+1], b[i]
+	}
+	return string(b)
 }
 
 func TestUnusableRowsAreRejectedWithLineAndReason(t *testing.T) {

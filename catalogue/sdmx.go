@@ -29,7 +29,7 @@ type sdmxAttribute struct {
 var sdmxAttributes = []sdmxAttribute{
 	{"TITLE", "Title of the indicator", "", "name", func(s *classify.Stored) (string, bool) { return s.Name, true }},
 	{"FREQ", "Frequency of observation", "CL_FREQ", "reporting_frequency", sdmxFrequency},
-	freeAttribute("UNIT_MEASURE", "Unit of measure", "unit"),
+	{"UNIT_MEASURE", "Unit of measure: an ISO 4217 code, or the unit's name in the taxonomy", "", "unit", sdmxUnit},
 	{"UNIT_MULT", "Unit multiplier", "CL_UNIT_MULT", "scale_pow10", sdmxMultiplier},
 	ownAttribute("UNIT_TYPE", "Kind of unit", "unit_type"),
 	freeAttribute("CURRENCY", "Currency, ISO 4217", "currency"),
@@ -112,7 +112,11 @@ func unmappedLabel(s *classify.Stored, field string) string {
 	if field == "change_basis" && l.ChangeBasis == "" && l.IsCumulative {
 		field = "cumulative_pattern"
 	}
-	return field + "=" + classify.FieldByName(field).Get(l)
+	value := classify.FieldByName(field).Get(l)
+	if value == "" {
+		value = "null"
+	}
+	return field + "=" + value
 }
 
 func (e *sdmxEncoder) close() error {

@@ -64,6 +64,12 @@ func year(date string) int {
 	return y
 }
 
+// sdmxUnit is the unit as it is called in the taxonomy. A series without a
+// unit of measure cannot be read, so that one is counted.
+func sdmxUnit(s *classify.Stored) (string, bool) {
+	return s.Labels.Unit, s.Labels.Unit != ""
+}
+
 // sdmxMultiplier maps to CL_UNIT_MULT.
 func sdmxMultiplier(s *classify.Stored) (string, bool) {
 	code := strconv.Itoa(s.Labels.ScalePow10)

@@ -177,6 +177,7 @@ func TestLabelsMapToSDMXCodes(t *testing.T) {
 		}, "TIME_PER_COLLECT", "B", ""},
 		{"what is not rolled up is collected in no known way", func(s *classify.Stored) { s.Labels.Aggregation = classify.NotApplicable },
 			"TIME_PER_COLLECT", "", "TIME_PER_COLLECT: temporal_aggregation=not-applicable"},
+		{"a unit that is not known is counted", func(s *classify.Stored) { s.Labels.Unit = "" }, "UNIT_MEASURE", "", "UNIT_MEASURE: unit=null"},
 		{"billions", func(*classify.Stored) {}, "UNIT_MULT", "9", ""},
 		{"every five years by the dates", everyYears("1990", "2010", 5), "FREQ", "A5", ""},
 		{"every ten years by the dates", everyYears("1950-01", "2020-01", 8), "FREQ", "A10", ""},

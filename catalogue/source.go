@@ -112,7 +112,7 @@ func (s *opened) start(ctx context.Context, path string, stdin io.Reader, o Opti
 	if len(bytes.TrimSpace(head)) == 0 {
 		return errEmpty
 	}
-	if s.format, err = formatOf(head, o.Format); err != nil {
+	if s.format, err = formatOf(legible(head), o.Format); err != nil {
 		return err
 	}
 	if s.format == FormatParquet {

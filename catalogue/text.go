@@ -6,6 +6,7 @@ import (
 	"io"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
@@ -18,18 +19,57 @@ var (
 	bomUTF16BE = []byte{0xFE, 0xFF}
 )
 
+// utf16Of returns the encoding of text that is UTF-16: by its byte-order mark,
+// or by the zero in every second byte of the Latin letters, separators and line
+// ends that a heading has. It is nil for any other text.
+func utf16Of(head []byte) encoding.Encoding {
+	if bytes.HasPrefix(head, bomUTF16LE) || bytes.HasPrefix(head, bomUTF16BE) {
+		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+	}
+	const looked = 512
+	var zeros [2]int // at even and at odd places
+	head = head[:min(len(head), looked)&^1]
+	for i, c := range head {
+		if c == 0 {
+			zeros[i&1]++
+		}
+	}
+	pairs := len(head) / 2
+	switch {
+	case pairs < 4:
+	case zeros[0] == 0 && zeros[1] > pairs/2:
+		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	case zeros[1] == 0 && zeros[0] > pairs/2:
+		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	}
+	return nil
+}
+
+// legible is the beginning of what stands in a stream, whatever its encoding.
+func legible(head []byte) []byte {
+	wide := utf16Of(head)
+	if wide == nil {
+		return head
+	}
+	text, err := wide.NewDecoder().Bytes(head[:min(len(head), 512)&^1])
+	if err != nil {
+		return head
+	}
+	return text
+}
+
 // decodeText takes the byte-order mark away and turns UTF-16 (as spreadsheets
 // write "Unicode text") and the line ends of old Macs into what the parsers
 // read. head is what the stream begins with. Latin-1 is left to latin1, cell by
 // cell, because catalogues that were glued together mix encodings.
 func decodeText(r io.Reader, head []byte) (io.Reader, error) {
-	switch {
-	case bytes.HasPrefix(head, bomUTF8):
+	if wide := utf16Of(head); wide != nil {
+		return wide.NewDecoder().Reader(r), nil
+	}
+	if bytes.HasPrefix(head, bomUTF8) {
 		if _, err := io.CopyN(io.Discard, r, 3); err != nil {
 			return nil, err
 		}
-	case bytes.HasPrefix(head, bomUTF16LE), bytes.HasPrefix(head, bomUTF16BE):
-		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Reader(r), nil
 	}
 	if err := refuseBinary(head); err != nil {
 		return nil, err
