@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"classify"
-	"classify/series"
 )
 
 // A binding says what the columns of one file mean. It grows while a file
@@ -19,8 +18,10 @@ type binding struct {
 
 	fields [][]source   // by field: its columns, the best first
 	dates  []dateColumn // columns that hold the value of one date
+	unread []int        // columns that look like a date and are none that is known
 	points []bool       // by column: whether it is a list of dated values
 	byName map[string]int
+	twice  []int // columns whose name stands over an earlier one
 
 	dateOf  map[string]string // dates as written → canonical
 	scratch []byte
@@ -59,6 +60,8 @@ func (b *binding) add(name string) int {
 	b.points = append(b.points, b.meansPoints(name))
 	if _, ok := b.byName[name]; !ok {
 		b.byName[name] = i
+	} else if name != "" {
+		b.twice = append(b.twice, i)
 	}
 	ranks := b.syn.ranked[fold(name)]
 	for _, r := range ranks {
@@ -72,6 +75,8 @@ func (b *binding) add(name string) int {
 	if len(ranks) == 0 && b.syn == catalogueSynonyms {
 		if date, ok := columnDate(name); ok {
 			b.dates = append(b.dates, dateColumn{i, date})
+		} else if likePeriod(name) {
+			b.unread = append(b.unread, i)
 		}
 	}
 	return i
@@ -259,49 +264,6 @@ func joinCells(cells []string, columns []int, id bool) string {
 	default:
 		return strings.Join(parts, ", ")
 	}
-}
-
-// columnDate reads the heading of a column that holds the values of one date:
-// 1990, YR1990, 1990 [YR1990], X1990, 2024Q1, 2024-03, 2024M03.
-func columnDate(heading string) (string, bool) {
-	h := strings.TrimSpace(heading)
-	if i := strings.IndexByte(h, '['); i > 0 && strings.HasSuffix(h, "]") {
-		h = strings.TrimSpace(h[:i])
-	}
-	switch {
-	case len(h) > 2 && (h[:2] == "YR" || h[:2] == "yr"):
-		h = h[2:]
-	case len(h) > 1 && (h[0] == 'X' || h[0] == 'x' || h[0] == '_'):
-		h = h[1:] // as R and SQL tools write a heading that begins with a digit
-	}
-	if len(h) < 4 || len(h) > 20 || (h[0] != '1' && h[0] != '2') {
-		return "", false
-	}
-	for _, c := range []byte(h[:4]) {
-		if c < '0' || c > '9' {
-			return "", false
-		}
-	}
-	return series.ParseDate(h)
-}
-
-// ParseMap reads the arguments of --map: "units=my_column", or
-// "indicator_id=CountryCode+Indicator" to join columns.
-func ParseMap(args []string) (map[string][]string, error) {
-	m := make(map[string][]string, len(args))
-	for _, arg := range args {
-		field, columns, ok := strings.Cut(arg, "=")
-		field = strings.TrimSpace(field)
-		if !ok || field == "" || strings.TrimSpace(columns) == "" {
-			return nil, classify.WithHint(fmt.Errorf("--map %q is not FIELD=COLUMN", arg),
-				"write --map units=my_column, or --map indicator_id=Country+Indicator to join columns")
-		}
-		if _, twice := m[field]; twice {
-			return nil, fmt.Errorf("--map names the field %q twice", field)
-		}
-		m[field] = strings.Split(columns, "+")
-	}
-	return m, nil
 }
 
 // holdsPoints reports whether a column is a list of dated values.

@@ -6,7 +6,6 @@ package catalogue
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"os"
@@ -198,29 +197,6 @@ func (r *Reader) row(s *opened, rec *record) Row {
 	row.raw = rec.keepRaw()
 	r.counters.Usable++
 	return row
-}
-
-// describe notes what was done to a file that its owner should know of.
-func (r *Reader) describe(s *opened) {
-	note := func(format string, args ...any) {
-		r.notes = append(r.notes, printable(s.name)+": "+fmt.Sprintf(format, args...))
-	}
-	b := s.binding
-	if s.preamble > 0 {
-		note("%d rows before the heading were skipped", s.preamble)
-	}
-	if !b.has(fieldID) {
-		note("there is no id column; ids are derived from source, country, name and unit")
-	}
-	if b.idConcept {
-		note("one row per country: indicator_id is %s:%s", printable(b.columns[b.fields[fieldID][0].column]), printable(b.columns[b.countryCol]))
-	}
-	if n := len(b.dates); n > 0 {
-		note("%d columns are values by date, %s to %s", n, b.dates[0].date, b.dates[n-1].date)
-	}
-	if s.latin1 > 0 {
-		note("%d rows are not UTF-8 and were read as Windows-1252", s.latin1)
-	}
 }
 
 // Counters returns what was seen so far.

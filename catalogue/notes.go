@@ -1,0 +1,56 @@
+package catalogue
+
+import "fmt"
+
+// namedColumns is how many columns a note names.
+const namedColumns = 5
+
+// describe notes what was done to a file that its owner should know of.
+func (r *Reader) describe(s *opened) {
+	note := func(format string, args ...any) {
+		r.notes = append(r.notes, printable(s.name)+": "+fmt.Sprintf(format, args...))
+	}
+	b := s.binding
+	if s.preamble > 0 {
+		note("%d rows before the heading were skipped", s.preamble)
+	}
+	if len(b.twice) > 0 {
+		note("%d headings stand over more than one column: %s; of a text the first column counts that is not empty, of a date all count",
+			len(b.twice), b.named(b.twice))
+	}
+	if !b.has(fieldID) {
+		note("there is no id column; ids are derived from source, country, name and unit")
+	}
+	if b.idConcept {
+		note("one row per country: indicator_id is %s:%s", printable(b.columns[b.fields[fieldID][0].column]), printable(b.columns[b.countryCol]))
+	}
+	if n := len(b.dates); n > 0 {
+		first, last := b.period()
+		note("%d columns are values by date, %s to %s", n, first, last)
+	}
+	if n := len(b.unread); n > 0 {
+		note("%d columns look like periods and are none that is known, so they were not read: %s; 2024, 2024-Q1, 2024-03 and Mar 2024 are", n, b.named(b.unread))
+	}
+	if s.latin1 > 0 {
+		note("%d rows are not UTF-8 and were read as Windows-1252", s.latin1)
+	}
+}
+
+// period returns the earliest and the latest date that has a column. Dates of
+// several frequencies are compared by their text, which begins with the year.
+func (b *binding) period() (first, last string) {
+	first, last = b.dates[0].date, b.dates[0].date
+	for _, d := range b.dates {
+		first, last = min(first, d.date), max(last, d.date)
+	}
+	return first, last
+}
+
+// named quotes the names of columns.
+func (b *binding) named(columns []int) string {
+	names := make([]string, 0, namedColumns+1)
+	for _, c := range columns {
+		names = append(names, b.columns[c])
+	}
+	return quotedList(names, namedColumns)
+}
