@@ -212,11 +212,11 @@ type Work struct {
 
 // Plan is what a selection amounts to. Selected = Todo + Skipped.
 type Plan struct {
-	Selected    int
-	Todo        int
-	Skipped     int
-	OlderLogic  int // of the skipped, those that an older logic answered
-	RetryFailed int // of the todo, those that failed before
+	Selected    int `json:"selected"`
+	Todo        int `json:"todo"`
+	Skipped     int `json:"skipped"`
+	OlderLogic  int `json:"older_logic"`  // of the skipped, those that an older logic answered
+	RetryFailed int `json:"retry_failed"` // of the todo, those that failed before
 }
 
 // Stored is a current answer with when and by which run it was stored.

@@ -18,7 +18,7 @@ type runFlags struct {
 	limit, sample    int
 	seed             uint64
 	only, where      []string
-	force            bool
+	force, resume    bool
 	stale            bool
 	retryFailed      bool
 	overrides        string
@@ -66,6 +66,7 @@ or rows were rejected.`,
 	flags.StringSliceVar(&f.only, "only", nil, "only these indicator ids")
 	flags.StringArrayVar(&f.where, "where", nil, "only indicators whose column has a value: family=price-value[,…]; repeat for \"and\"")
 	flags.BoolVar(&f.force, "force", false, "do all selected indicators again")
+	flags.BoolVar(&f.resume, "resume", false, "with --force: go on with the run that was interrupted, without what it has done")
 	flags.BoolVar(&f.stale, "stale", false, "also do again what an older logic answered")
 	flags.BoolVar(&f.retryFailed, "retry-failed", false, "do only what failed before")
 	flags.StringVar(&f.overrides, "overrides", "", "CSV of a person's labels: indicator_id,field,value")
@@ -143,6 +144,9 @@ func (f *runFlags) check(args []string) error {
 	}
 	if modes > 1 {
 		return usagef("--force, --stale and --retry-failed exclude each other")
+	}
+	if f.resume && !f.force {
+		return classify.WithHint(usagef("--resume goes with --force"), "any other run goes on by itself: leave --resume out")
 	}
 	if len(args) == 0 && (len(f.values) > 0 || len(f.mapping) > 0 || f.fileFormat != "") {
 		return classify.WithHint(usagef("--values, --map and --input-format need a catalogue"), "classify run FILE …")

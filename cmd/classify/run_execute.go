@@ -57,7 +57,7 @@ func (r *runCommand) execute(ctx context.Context) (err error) {
 	if err != nil {
 		return lockedHint(err)
 	}
-	s := &summary{Run: runID, started: time.Now(), versions: versionLine(), resume: commandLine()}
+	s := &summary{Run: runID, started: time.Now(), versions: versionLine(), resume: r.resumeCommand()}
 	runErr := r.work(ctx, store, reader, s)
 	s.finish(runErr)
 	if runErr == nil && r.out != "" {
@@ -103,20 +103,13 @@ func (r *runCommand) work(ctx context.Context, store *sqlite.Store, reader *cata
 	progress := &local.Progress{}
 	view := startView(r.cmd.ErrOrStderr(), progress, r.quiet, r.progressInterval)
 	defer view.stop()
-	if _, err := store.SetOverrides(ctx, r.labels); err != nil {
-		return err
-	}
 	if reader != nil {
 		if err := r.takeIn(ctx, store, reader, s, view); err != nil {
 			return err
 		}
 	}
-	plan, err := store.Plan(ctx, s.Run, r.selection)
+	plan, err := r.plan(ctx, store, s)
 	if err != nil {
-		return err
-	}
-	s.Plan = plan
-	if err := r.missingIDs(ctx, store, s); err != nil {
 		return err
 	}
 	progress.SetTotal(plan.Todo)
@@ -127,26 +120,6 @@ func (r *runCommand) work(ctx context.Context, store *sqlite.Store, reader *cata
 	}
 	s.Progress = progress.Snapshot()
 	return err
-}
-
-// missingIDs notes the ids of --only that the store does not have.
-func (r *runCommand) missingIDs(ctx context.Context, store *sqlite.Store, s *summary) error {
-	if s.Plan.Selected >= len(r.only) {
-		return nil
-	}
-	var missing []string
-	for _, id := range r.only {
-		switch _, err := store.Indicator(ctx, id); {
-		case errors.Is(err, classify.ErrNotFound):
-			missing = append(missing, id)
-		case err != nil:
-			return err
-		}
-	}
-	if len(missing) > 0 {
-		s.Notes = append(s.Notes, fmt.Sprintf("%s of --only not found, for instance %q", counted(len(missing), "id"), missing[0]))
-	}
-	return nil
 }
 
 func (r *runCommand) takeIn(ctx context.Context, store *sqlite.Store, reader *catalogue.Reader, s *summary, view *view) (err error) {
@@ -235,23 +208,6 @@ func (r *runCommand) end(ctx context.Context, store *sqlite.Store, s *summary) e
 	return nil
 }
 
-// nothingSelected says why a selection is empty.
-func (r *runCommand) nothingSelected(ctx context.Context, store *sqlite.Store) error {
-	err := errors.New("no indicator is selected")
-	switch {
-	case len(r.only) > 0:
-		return classify.WithHint(err, "ids are exact; classify export lists them all")
-	case len(r.where) > 0:
-		status, statusErr := store.Status(ctx)
-		if statusErr != nil {
-			return statusErr
-		}
-		return classify.WithHint(err, "labels in --where are those of earlier answers; %s in the store have none for their input",
-			counted(status.Pending, "indicator"))
-	}
-	return classify.WithHint(err, "name a catalogue: classify run FILE")
-}
-
 // firstReject remembers the first row that could not be used.
 type firstReject struct {
 	*catalogue.RejectWriter
@@ -263,13 +219,6 @@ func (f *firstReject) Write(r catalogue.Reject) error {
 		f.first = r
 	}
 	return f.RejectWriter.Write(r)
-}
-
-func (r *runCommand) resumeHint(err error) error {
-	if classify.Hint(err) != "" {
-		return err
-	}
-	return classify.WithHint(err, "what was committed is kept; go on with: %s", commandLine())
 }
 
 func lockedHint(err error) error {

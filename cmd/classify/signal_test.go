@@ -37,9 +37,34 @@ func large(t *testing.T, dir string) string {
 	return path
 }
 
-// waitForAnswers polls the store, as any reader may, until the run has
+// waitForAnswers polls the store, as any reader may, until the first run has
 // committed some answers.
 func waitForAnswers(t *testing.T, store string) {
+	t.Helper()
+	waitForRun(t, store, 1)
+}
+
+// committed counts what a run has committed so far.
+func committed(t *testing.T, path string, run int64) int {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), path, sqlite.Options{ReadOnly: true})
+	if err != nil {
+		return 0 // the run has not made it yet
+	}
+	defer s.Close()
+	outcomes, err := s.RunOutcomes(t.Context(), run)
+	if err != nil {
+		return 0
+	}
+	n := 0
+	for _, c := range outcomes {
+		n += c
+	}
+	return n
+}
+
+// waitForRun polls until a run has committed some answers.
+func waitForRun(t *testing.T, store string, run int64) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -51,7 +76,7 @@ func waitForAnswers(t *testing.T, store string) {
 			t.Fatal("the run committed nothing in a minute")
 		case <-poll.C:
 		}
-		if answered(t, store) > 0 {
+		if committed(t, store, run) > 0 {
 			return
 		}
 	}
@@ -123,6 +148,42 @@ func TestAStoppedOrKilledRunGoesOnWithWhatIsNotCommitted(t *testing.T) {
 				t.Errorf("%d answers at the end, want 20000", after)
 			}
 		})
+	}
+}
+
+func TestAnInterruptedForceGoesOnWithWhatItHasNotDone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path, store := large(t, dir), filepath.Join(dir, "classify.db")
+	if out, err := program(t, dir, "run", path, "--quiet").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	forced := program(t, dir, "run", path, "--quiet", "--force")
+	var stderr bytes.Buffer
+	forced.Stderr = &stderr
+	if err := forced.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitForRun(t, store, 2)
+	if err := forced.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := forced.Wait(); err == nil {
+		t.Fatal("the run ended before it was stopped")
+	}
+	if !strings.Contains(stderr.String(), "--force --resume") {
+		t.Errorf("the command to go on with is not told:\n%s", stderr.String())
+	}
+	before := committed(t, store, 2)
+	out, err := program(t, dir, "run", path, "--quiet", "--force", "--resume").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if m := reconciled.FindStringSubmatch(string(out)); m == nil || m[1] != "20000" || m[5] != strconv.Itoa(before) {
+		t.Errorf("want %d skipped:\n%s", before, out)
+	}
+	if out, err := program(t, dir, "run", path, "--quiet", "--force", "--resume").CombinedOutput(); err == nil {
+		t.Errorf("there was nothing to resume, and it did\n%s", out)
 	}
 }
 
