@@ -107,7 +107,7 @@ var relativeAggregations = []rule[classify.Aggregation]{
 		examples: []example{{"Gas storage filling level", "%"}}},
 	{id: "aggregation.staff-relative", reason: "health workers, branches and machines exist at a date", when: condition{kinds: kRatio, test: says(fHealthStaff, fBranches, fTractors)}, is: classify.PointInTime, sure: 0.9,
 		examples: []example{{"Community health workers (per 1,000 people)", ""}, {"Specialist surgical workforce (per 100,000 population)", ""}, {"Commercial bank branches (per 100,000 adults)", ""}, {"Agricultural machinery, tractors per 100 sq. km of arable land", ""}}},
-	{id: "aggregation.labour-percentage", reason: "labour-market percentages are averaged", when: condition{kinds: kPercentage | kRatio | kShare, any: of(fUnemployment, fUnemploymentRate, fEmploymentRate, fParticipation, fEmployment, fPartTime, fHires, fQuits, fLayoffs, fVacancies, fLaborForce, fEmployed)}, is: classify.PeriodAverage, sure: 0.94,
+	{id: "aggregation.labour-percentage", reason: "labour-market percentages are averaged", when: condition{kinds: kPercentage | kRatio | kShare, any: of(fUnemployment, fUnemploymentRate, fEmploymentRate, fParticipation, fEmployment, fPartTime, fHires, fQuits, fLayoffs, fVacancies, fLaborForce, fEmployed, fUnion)}, is: classify.PeriodAverage, sure: 0.94,
 		examples: []example{{"Unemployment Rate", "%"}, {"Employment in agriculture (% of total employment) (modeled ILO estimate)", ""}}},
 	{id: "aggregation.utilisation", reason: "utilisation is averaged", when: condition{kinds: kPercentage | kRatio, any: of(fCapacityUse, fOccupancy)}, is: classify.PeriodAverage, sure: 0.95,
 		examples: []example{{"Capacity Utilization", "%"}}},

@@ -95,6 +95,7 @@ const (
 	fDepartures
 	fFreight
 	fWaterStress
+	fUnion
 	fFilling
 	fSaidFlow
 	fProducerPrice

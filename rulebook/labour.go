@@ -23,7 +23,7 @@ var labourKinds = []rule[kind]{
 		when: condition{any: of(fHires, fQuits, fLayoffs, fVacancies), units: uPercent | uRate | uRatio}, is: isPercentage, sure: 0.65,
 		examples: []example{{"Quits: Total Nonfarm", "Rate"}, {"Job Openings: Total Nonfarm", "Rate"}, {"Job Vacancy Rate", "%"}}},
 	{id: "labour.part-time", reason: "an attribute of the employed and its complement are percentages",
-		when: condition{any: of(fEmployment, fPartTime, fEmployed, fLaborForce), units: uPercent, not: of(fWageBill)}, is: isPercentage, sure: 0.74,
+		when: condition{any: of(fEmployment, fPartTime, fEmployed, fLaborForce, fUnion), units: uPercent, not: of(fWageBill)}, is: isPercentage, sure: 0.74,
 		examples: []example{{"Part time employment, total (% of total employment)", ""}, {"Children in employment, total (% of children ages 7-14)", ""}, {"Labor force, female (% of total labor force)", ""}, {"Informal employment (% of total non-agricultural employment)", ""}}},
 	{id: "labour.payrolls", reason: "a change of employment or claims in persons is a balance (decision 4)",
 		when: condition{units: uCount | uUnknown, test: func(r *reading) bool {

@@ -1,8 +1,8 @@
 package rulebook
 
 var labourEntries = []entry{
-	{fUnemployment, "sahm rule|jobseeker|job seeker|unemployment|jobless|unemployed|underemployment|joblessness|youth unemployment|long term unemployment"},
-	{fUnemploymentRate, "unemployment rate|jobless rate|u6|underemployment rate|unemployment youth|unemployment total|unemployment male|unemployment female|youth unemployment rate|long term unemployment rate|insured unemployment rate|u6 unemployment rate|unemployed as|unemployment with|natural rate of unemployment"},
+	{fUnemployment, "neet|neet rate|sahm rule|jobseeker|job seeker|unemployment|jobless|unemployed|underemployment|joblessness|youth unemployment|long term unemployment"},
+	{fUnemploymentRate, "neet rate|unemployment rate|jobless rate|u6|underemployment rate|unemployment youth|unemployment total|unemployment male|unemployment female|youth unemployment rate|long term unemployment rate|insured unemployment rate|u6 unemployment rate|unemployed as|unemployment with|natural rate of unemployment"},
 	{fUnemployed, "job loser|jobseeker|job seeker|unemployed person|unemployed|unemployed change|unemployment change|number of unemployed|registered unemployed|unemployment level|unemployment persons|unemployed people"},
 	{fEmployment, "employment|employment in|employment level|civilian employment|total employment|employer|self employed|vulnerable employment|wage and salaried worker|contributing family worker|jobs|job|part time employment|full time employment|informal employment|child employment|children in employment|family worker|employment services"},
 	{fEmployed, "jobholder|job holder|r and d personnel|employed person|employed|all employee|employee|worker|number of employed|persons employed|production and nonsupervisory employees|people employed|workers employed|production worker|manufacturing employment"},
@@ -70,10 +70,10 @@ var goodsEntries = []entry{
 	{fPatents, "asylum application|asylum applicant|patent|patent application|trademark|trademark application|industrial design|journal article|publication"},
 	{fSubscriptions, "mobile money account|bank account|deposit account|subscription|subscriber|mobile cellular|fixed telephone|internet server|telephone line|broadband|mobile phone|secure internet server|atm|automated teller|borrower|depositor|tractor|points of sale|ip address|machine|robots|agent|merchant"},
 	{fTransport, "freight|goods transported|container|port traffic|cargo|ton km|passenger km|route km|rail line|road|teu|railway|port call|air transport|tonnage|carloads|truck tonnage|container throughput|vehicle miles|miles traveled|traffic|railways goods|air freight|load factor"},
-	{fCropYield, "cereal yield|crop yield|yield per hectare|yield per acre|kg per hectare|fertilizer use|land productivity|agricultural yield|milk yield"},
+	{fCropYield, "maize yield|wheat yield|rice yield|corn yield|soybean yield|grain yield|potato yield|cotton yield|cereal yield|crop yield|yield per hectare|yield per acre|kg per hectare|fertilizer use|land productivity|agricultural yield|milk yield"},
 	{fDensity, "density|population density|urbanization|new business density|road density"},
 	{fOccupancy, "occupancy|vacancy rate|rental vacancy|homeowner vacancy|hotel occupancy|room occupancy|load factor"},
-	{fOwnership, "home ownership|homeownership|home ownership rate|owner occupied|homeowners"},
+	{fOwnership, "foreign ownership|foreign owned|held by foreigner|held by nonresident|held by non resident|home ownership|homeownership|home ownership rate|owner occupied|homeowners"},
 	{fStockpile, "in lme warehouse|warehouse stock|copper stock|aluminum stock|nickel stock|zinc stock|stocks in|crude oil stock|oil stock|gas stock|gas in storage|natural gas storage|gasoline stock|distillate stock|grain stock|crude oil inventory|ending stock|stocks of|storage|working gas|in underground storage|strategic petroleum reserve|cushing stock|cushing crude oil stock|petroleum reserve|ending stocks|stocks excluding|natural gas stock|grain stocks|heating oil stocks|distillate fuel stocks|strategic reserve|proved reserve|oil reserves|proved reserves of|crude oil reserve"},
 	{fFreshwater, "freshwater resource|renewable internal freshwater|water resources|groundwater"},
 	{fExposure, "exposure|concentration|micrograms|air quality"},

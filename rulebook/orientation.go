@@ -107,7 +107,7 @@ var orientationOfPeople = []rule[classify.Orientation]{
 		examples: []example{{"Life expectancy at birth, total (years)", ""}, {"School enrollment, primary (% gross)", ""}, {"Nurses", "per 1000 people"}}},
 	{id: "orientation.services", reason: "telephones, branches and servers are access to services", when: condition{any: of(fSubscriptions, fBranches), kinds: kRatio | kCount}, is: higher, sure: 0.85,
 		examples: []example{{"Mobile cellular subscriptions (per 100 people)", ""}}},
-	{id: "orientation.population", reason: "population and the labour force are neutral", when: condition{any: of(fPopulation, fMigration, fMigrants, fRefugees, fAgeGroup, fDependency, fFertility, fPupils), not: of(fEmployment, fEmploymentRate, fParticipation, fGDP, fIncome, fAccess)}, is: classify.Neutral, sure: 0.92,
+	{id: "orientation.population", reason: "population and the labour force are neutral", when: condition{any: of(fPopulation, fMigration, fMigrants, fRefugees, fAgeGroup, fDependency, fFertility, fPupils), not: of(fEmployment, fEmploymentRate, fParticipation, fGDP, fIncome, fAccess, fExposure, fEmissions)}, is: classify.Neutral, sure: 0.92,
 		examples: []example{{"Population, total", ""}, {"Net migration", ""}, {"Population growth (annual %)", ""}}},
 	{id: "orientation.child-labour", reason: "child, informal and vulnerable employment read worse when they rise", when: condition{any: of(fChildLabor)}, is: lower, sure: 0.8,
 		examples: []example{{"Children in employment, total (% of children ages 7-14)", ""}}},

@@ -64,11 +64,16 @@ func withoutQualifiers(name string) string {
 func namedTotals(texts ...string) (ytd, total bool) {
 	for _, t := range texts {
 		ytd = ytd || strings.Contains(t, "year to date") || strings.Contains(t, "year-to-date") || hasWord(t, "ytd") || hasWord(t, "fytd") || strings.Contains(t, "of the year") || hasWord(t, "cumulative") || hasWord(t, "accumulated")
-		// Hardly a name without "total"; only of cases and doses it means that
-		// they were never taken back.
-		total = total || hasWord(t, "cumulative") || hasWord(t, "accumulated") || hasWord(t, "total") && (strings.Contains(t, "case") || strings.Contains(t, "death") || strings.Contains(t, "vaccin") || strings.Contains(t, "dose"))
+		// Hardly a name without "total"; only of the cases of an epidemic and of
+		// doses it means all since the first.
+		total = total || hasWord(t, "cumulative") || hasWord(t, "accumulated") || hasWord(t, "total") && epidemic(t)
 	}
 	return ytd, total
+}
+
+// epidemic reports a text about an epidemic or a vaccination campaign.
+func epidemic(text string) bool {
+	return strings.Contains(text, "coronavirus") || strings.Contains(text, "covid") || strings.Contains(text, "vaccin") || hasWord(text, "doses")
 }
 
 // hasWord reports whether a folded text has that word.

@@ -15,7 +15,7 @@ func TestIndicatorsOfManyCataloguesAreLabelledAsTheTaxonomySays(t *testing.T) {
 	t.Parallel()
 	book := rulebook.New()
 	stages := stage.New(book, book)
-	for _, row := range slices.Concat(fredRows, vendorRows, institutionRows, releaseRows, developmentRows, unusualRows) {
+	for _, row := range slices.Concat(fredRows, vendorRows, institutionRows, releaseRows, developmentRows, unusualRows, furtherRows) {
 		t.Run(row.name+" ["+row.units+"]", func(t *testing.T) {
 			t.Parallel()
 			c, err := classify.Classify(t.Context(), stages, classify.Indicator{ID: "X", Name: row.name, Units: row.units, Periodicity: row.periodicity})
