@@ -70,7 +70,7 @@ var wordEntries = []entry{
 	{fOfPopulation, "% of population|% of people|% of total population|% of rural population|% of urban population|% of adult|of population age|% of women|% of men|% of children|% of household|% of female|% of male|% of married women|% of pregnant women|% of the population|population covered"},
 	{fOfGroup, "% of births|% of cohort|% of firm|% of relevant age group|% of new case|% of one year old|% of working age|% of labor force|% of total labor force|% of civilian labor force|% gross|% net|% of adults|% of primary school|% of official school age|% of youth|% of teacher|% of female teacher|" +
 		"% of male teacher|% of total teacher|% of capacity|% of land area|% of age|% of school age|% of under"},
-	{fMoneyWord, "dollar|euro|pound|yen|yuan|renminbi|franc|peso|rupee|lcu|$|usd|eur|gbp|cent|krona|krone|rand|ruble|won|lira|baht|rupiah|ringgit|shilling|naira|dinar|dirham|riyal|chf|jpy|cny|cad|aud|inr|brl|zar|money|national currency|local currency"},
+	{fMoneyWord, "dollar|euro|pound|yen|yuan|renminbi|franc|peso|rupee|lcu|$|usd|eur|gbp|cent|krona|krone|rand|ruble|won|lira|baht|rupiah|ringgit|shilling|naira|dinar|dirham|riyal|chf|jpy|cny|cad|aud|inr|brl|zar|money|national currency|local currency|zloty|forint|koruna|hryvnia|tenge|dong|cedi|birr|kwacha|taka|shekel|kwanza|metical|pula|dalasi|leone|ariary|tugrik|kyat|kip|riel|afghani|manat|somoni|brazilian real|peruvian sol|romanian leu|moldovan leu|bulgarian lev|georgian lari|armenian dram|rial|guarani|bolivar|boliviano|quetzal|lempira|renminbi|sterling"},
 	{fOfFirms, "% of firm"},
 	{fChildLabor, "child employment|children in employment|child labor|vulnerable employment|informal employment"},
 	{fUnempBenefit, "unemployment benefit"},

@@ -10,7 +10,7 @@ var priceKinds = []rule[kind]{
 	{id: "price.currency", reason: "vendors name the exchange rate of a country just Currency", when: condition{all: of(fCurrencyWord), test: func(r *reading) bool { return r.concept.words == 1 }}, is: isPrice, sure: 0.85,
 		examples: []example{{"Currency", ""}}},
 	{id: "price.currency-name", reason: "a currency by its bare name in money is an exchange rate", when: condition{all: of(fMoneyWord), units: uCurrency | uUnknown | uRate, test: (*reading).bareCurrency}, is: isPrice, sure: 0.85,
-		examples: []example{{"South African Rand", "ZAR"}, {"Japanese Yen", "JPY"}, {"Euro", "USD"}}},
+		examples: []example{{"South African Rand", "ZAR"}, {"Japanese Yen", "JPY"}, {"Zambian Kwacha", "ZMW"}, {"Brazilian Real", "BRL"}, {"Euro", "USD"}}},
 	{id: "price.wage-bill", reason: "the wage bill of an economy is a flow (decision 7)",
 		when: condition{all: of(fWageBill), not: of(fAverage, fPerHour, fMinWage, fPerWorker, fEarnings), units: uCurrency}, is: isFlow, sure: 0.93,
 		examples: []example{{"Compensation of Employees, Received: Wage and Salary Disbursements", "Billions of Dollars"}, {"Compensation of employees (current LCU)", ""}}},

@@ -156,7 +156,7 @@ const maxCountryWords = 7
 func moneyFollows(rest string) bool {
 	word, _, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
 	switch strings.TrimSuffix(word, "s") {
-	case "dollar", "franc", "pound", "peso", "rupee", "yen", "yuan", "krone", "krona", "lira", "dinar", "real", "ruble", "rouble", "rand", "won", "baht", "zloty", "forint", "koruna", "shilling", "riyal", "dirham", "rupiah", "ringgit", "sol", "naira", "cedi", "birr", "treasury":
+	case "dollar", "franc", "pound", "peso", "rupee", "yen", "yuan", "krone", "krona", "lira", "dinar", "real", "ruble", "rouble", "rand", "won", "baht", "zloty", "forint", "koruna", "shilling", "riyal", "dirham", "rupiah", "ringgit", "sol", "naira", "cedi", "birr", "leu", "lev", "lari", "dram", "kwacha", "taka", "shekel", "hryvnia", "tenge", "dong", "treasury":
 		return true
 	}
 	return false
