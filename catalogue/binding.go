@@ -29,6 +29,8 @@ type binding struct {
 	joined     [][]int // by field: the columns that --map joins; nil if it is not mapped
 	idConcept  bool    // the id column names a concept that repeats per country
 	countryCol int     // the column with the country's code, or -1
+
+	long *longColumns // nil unless every row is one observation
 }
 
 type source struct{ column, priority int }
@@ -91,6 +93,7 @@ func (b *binding) settle() error {
 		return err
 	}
 	b.joined = joined
+	b.settleLong()
 	b.settleID()
 	return nil
 }
@@ -145,7 +148,7 @@ func (b *binding) only(field, column int) bool {
 }
 
 func (b *binding) settleID() {
-	if b.syn != catalogueSynonyms || len(b.dates) == 0 || b.joined[fieldID] != nil || len(b.fields[fieldID]) == 0 {
+	if b.syn != catalogueSynonyms || len(b.dates) == 0 && b.long == nil || b.joined[fieldID] != nil || len(b.fields[fieldID]) == 0 {
 		return
 	}
 	id := b.columns[b.fields[fieldID][0].column]

@@ -50,17 +50,25 @@ type Row struct {
 	classify.SourceRow
 	Reject *Reject // nil unless the row cannot be used
 	raw    string  // the row as it stood, bounded
+	size   int
 }
+
+// Size is about how many bytes of memory the row holds on to.
+func (r *Row) Size() int { return r.size }
+
+// observationSize is what an observation takes, its date being shared.
+const observationSize = 24
 
 // Rejected is the reject of a row that was read well and yet cannot be used.
 func (r *Row) Rejected(reason string) Reject {
 	return Reject{File: r.File, Line: r.Line, Reason: reason, Raw: cleanRaw(r.raw)}
 }
 
-// Counters are what a Reader has seen so far. Read = Usable + Rejected.
+// Counters are what a Reader has seen so far. Read = Usable + Joined + Rejected.
 type Counters struct {
 	Read     int
 	Usable   int // rows that became an indicator
+	Joined   int // rows of a long catalogue that are further values of one
 	Rejected int
 	Derived  int // of the usable, those whose id was derived
 }
@@ -120,7 +128,9 @@ func Open(ctx context.Context, paths []string, stdin io.Reader, o Options) (*Rea
 	return r, nil
 }
 
-// Rows yields every row once, as an indicator or as a reject. An error ends the
+// Rows yields every row once, as an indicator or as a reject. In a long
+// catalogue, which has one row per observation, the rows of one id are one
+// indicator, at the line of the first; they follow each other. An error ends the
 // reading: the file cannot be read on, or the context is cancelled. The files
 // are closed when it returns. Rows is called once.
 func (r *Reader) Rows() iter.Seq2[Row, error] {
@@ -135,7 +145,11 @@ func (r *Reader) Rows() iter.Seq2[Row, error] {
 				}
 				r.current = s
 			}
-			if !r.rowsOf(r.current, yield) {
+			read := r.rowsOf
+			if r.current.binding.long != nil {
+				read = r.longRowsOf
+			}
+			if !read(r.current, yield) {
 				return
 			}
 			r.describe(r.current)
@@ -195,6 +209,7 @@ func (r *Reader) row(s *opened, rec *record) Row {
 		return row
 	}
 	row.raw = rec.keepRaw()
+	row.size = len(rec.raw) + observationSize*len(row.Indicator.Values)
 	r.counters.Usable++
 	return row
 }

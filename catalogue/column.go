@@ -167,4 +167,8 @@ const (
 	fieldID     = 0
 	fieldName   = 1
 	fieldValues = 15
+
+	valueID    = 0 // indexes in ValueColumns
+	valueDate  = 1
+	valueValue = 2
 )

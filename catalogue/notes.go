@@ -28,6 +28,10 @@ func (r *Reader) describe(s *opened) {
 		first, last := b.period()
 		note("%d columns are values by date, %s to %s", n, first, last)
 	}
+	if b.long != nil {
+		note("one row per observation: %d rows are %d indicators with values by the columns %s and %s; %d rows have no value",
+			s.long.rows, s.long.indicators, quoted(b.columns[b.long.date], 80), quoted(b.columns[b.long.value], 80), s.long.empty)
+	}
 	if n := len(b.unread); n > 0 {
 		note("%d columns look like periods and are none that is known, so they were not read: %s; 2024, 2024-Q1, 2024-03 and Mar 2024 are", n, b.named(b.unread))
 	}

@@ -37,7 +37,7 @@ func readAll(t *testing.T, r *catalogue.Reader) (rows []classify.SourceRow, reje
 		}
 	}
 	c := r.Counters()
-	if c.Read != c.Usable+c.Rejected || c.Usable != len(rows) || c.Rejected != len(rejects) {
+	if c.Read != c.Usable+c.Joined+c.Rejected || c.Usable != len(rows) || c.Rejected != len(rejects) {
 		t.Errorf("counters %+v do not add up to %d rows and %d rejects", c, len(rows), len(rejects))
 	}
 	return rows, rejects, err

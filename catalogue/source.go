@@ -39,6 +39,7 @@ type opened struct {
 	format   string
 	preamble int // rows before the heading
 	latin1   int // rows that were no UTF-8
+	long     longCounts
 	closers  []io.Closer
 }
 

@@ -96,6 +96,9 @@ func noNameError(line int, columns []string, b *binding) error {
 		_, err := probe.mapped()
 		return &lineError{line, err}
 	}
+	if err := errOnlyValues(probe); err != nil && lacking == "name" {
+		return &lineError{line, err}
+	}
 	return classify.WithHint(&lineError{line, fmt.Errorf("the heading has no column for %s; its columns are %s", lacking, probe.columnNames())},
 		"name it with --map %s=COLUMN; known names are %s", lacking, strings.Join(b.syn.columns[b.syn.field(lacking)].Names, ", "))
 }

@@ -11,17 +11,19 @@ import (
 	"classify/series"
 )
 
-// ValueRow is one row of a long file: an observation, or a reject.
+// ValueRow is one row of a long file: an observation, a date without a value,
+// or a reject.
 type ValueRow struct {
 	classify.DatedValue
+	Empty  bool // the source says that it has no value for the date
 	File   string
 	Line   int     // 1-based; for Parquet the row
 	Reject *Reject // nil unless the row cannot be used
 }
 
 // Values reads long files of observations (id, date, value) row by row. A row
-// without an id, with a date that is none, or without a value is a reject. An
-// error ends the reading, as in Reader.Rows; every path is opened when its turn
+// without an id, or with a date or a value that is none, is a reject; one whose
+// value is left open ("..", "n/a", nothing) is empty. An error ends the reading, as in Reader.Rows; every path is opened when its turn
 // comes. The path "-" is o.Stdin. Options.Map knows the fields indicator_id,
 // date and value.
 func Values(ctx context.Context, paths []string, o Options) iter.Seq2[ValueRow, error] {
@@ -62,7 +64,7 @@ func valuesOf(ctx context.Context, s *opened, yield func(ValueRow, error) bool) 
 			return false
 		}
 		row := ValueRow{File: s.name, Line: rec.line}
-		if reason := s.observation(&rec, &row.DatedValue); reason != "" {
+		if reason := s.observation(&rec, &row); reason != "" {
 			row.DatedValue = classify.DatedValue{}
 			row.Reject = &Reject{File: s.name, Line: rec.line, Reason: reason, Raw: cleanRaw(rec.keepRaw())}
 		} else if row.IndicatorID == lastID {
@@ -78,11 +80,11 @@ func valuesOf(ctx context.Context, s *opened, yield func(ValueRow, error) bool) 
 }
 
 // observation reads the fields of ValueColumns, in their order.
-func (s *opened) observation(rec *record, v *classify.DatedValue) (reason string) {
+func (s *opened) observation(rec *record, v *ValueRow) (reason string) {
 	if rec.reject != "" {
 		return rec.reject
 	}
-	id, date, value := s.binding.text(rec.cells, 0), s.binding.text(rec.cells, 1), s.binding.text(rec.cells, 2)
+	id, date, value := s.binding.text(rec.cells, valueID), s.binding.text(rec.cells, valueDate), s.binding.text(rec.cells, valueValue)
 	if id == "" {
 		return "the row has no indicator_id"
 	}
@@ -90,8 +92,9 @@ func (s *opened) observation(rec *record, v *classify.DatedValue) (reason string
 	if v.Date, ok = series.ParseDate(date); !ok {
 		return "the date " + quoted(date, 80) + " is none"
 	}
-	if missing(value) {
-		return "the row has no value"
+	if v.Empty = missing(value); v.Empty {
+		v.IndicatorID = oneLine(id)
+		return ""
 	}
 	if v.Value, ok = series.ParseValue(value); !ok {
 		return "the value " + quoted(value, 80) + " is no number"

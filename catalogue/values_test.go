@@ -23,6 +23,7 @@ func readValues(t *testing.T, text string, o catalogue.Options) (rows []classify
 			return rows, rejects, e
 		case row.Reject != nil:
 			rejects = append(rejects, row.Reject)
+		case row.Empty:
 		default:
 			rows = append(rows, row.DatedValue)
 		}
@@ -95,7 +96,7 @@ func TestUnusableObservationsAreRejectedWithLineAndReason(t *testing.T) {
 	if want := append(dated("a", "2023", 1.0), dated("c", "2024", 3.0)...); !slices.Equal(rows, want) {
 		t.Errorf("read %v, want %v", rows, want)
 	}
-	want := map[int]string{3: "no indicator_id", 4: `"last10YearsAvg"`, 5: "no value", 6: "no value", 7: `"abc" is no number`, 8: "never closed"}
+	want := map[int]string{3: "no indicator_id", 4: `"last10YearsAvg"`, 7: `"abc" is no number`, 8: "never closed"}
 	for _, r := range rejects {
 		if !strings.Contains(r.Reason, want[r.Line]) || want[r.Line] == "" {
 			t.Errorf("rejected %v, want %q", r, want[r.Line])
@@ -104,6 +105,23 @@ func TestUnusableObservationsAreRejectedWithLineAndReason(t *testing.T) {
 	}
 	if len(want) != 0 {
 		t.Errorf("not rejected: %v", want)
+	}
+}
+
+func TestARowWhoseValueTheSourceLeftOpenIsEmptyAndNoReject(t *testing.T) {
+	t.Parallel()
+	o := catalogue.Options{Stdin: strings.NewReader("id,date,value\na,2023,1\na,2024,..\na,2025,\na,2026,n/a\n")}
+	var empty []string
+	for row, err := range catalogue.Values(t.Context(), []string{catalogue.Stdin}, o) {
+		if err != nil || row.Reject != nil {
+			t.Fatal(err, row.Reject)
+		}
+		if row.Empty {
+			empty = append(empty, row.IndicatorID+" "+row.Date)
+		}
+	}
+	if want := []string{"a 2024", "a 2025", "a 2026"}; !slices.Equal(empty, want) {
+		t.Errorf("empty %v, want %v", empty, want)
 	}
 }
 

@@ -16,6 +16,10 @@ import (
 // batchRows is how many rows share one transaction.
 const batchRows = 500
 
+// batchBytes ends a batch early where the rows are large: a few batches are in
+// memory at once.
+const batchBytes = 16 << 20
+
 // Intake takes files into a store for one run.
 type Intake struct {
 	Store   classify.RunStore
@@ -44,10 +48,11 @@ type Counts struct {
 	SetAside int `json:"points_set_aside"`
 }
 
-// ValueCounts reconciles a file of values: Read = Kept + Rejected.
+// ValueCounts reconciles a file of values: Read = Kept + Empty + Rejected.
 type ValueCounts struct {
 	Read     int `json:"values_read"`
 	Kept     int `json:"values_kept"`
+	Empty    int `json:"values_empty"` // rows whose value the source left open
 	Rejected int `json:"values_rejected"`
 }
 
@@ -55,7 +60,7 @@ type ValueCounts struct {
 // same time. On an error the counts tell how far it came.
 func (in *Intake) Catalogue(ctx context.Context, rows iter.Seq2[catalogue.Row, error]) (Counts, error) {
 	var c Counts
-	err := batches(ctx, rows, func(ctx context.Context, b []catalogue.Row) error {
+	err := batches(ctx, rows, (*catalogue.Row).Size, func(ctx context.Context, b []catalogue.Row) error {
 		if err := in.take(ctx, b, &c); err != nil {
 			return err
 		}
@@ -71,11 +76,17 @@ func (in *Intake) Catalogue(ctx context.Context, rows iter.Seq2[catalogue.Row, e
 // afterwards.
 func (in *Intake) Values(ctx context.Context, rows iter.Seq2[catalogue.ValueRow, error]) (ValueCounts, error) {
 	var c ValueCounts
-	err := batches(ctx, rows, func(ctx context.Context, b []catalogue.ValueRow) error {
+	small := func(*catalogue.ValueRow) int { return 0 }
+	err := batches(ctx, rows, small, func(ctx context.Context, b []catalogue.ValueRow) error {
 		values := make([]classify.DatedValue, 0, len(b))
 		for _, r := range b {
 			c.Read++
-			if r.Reject == nil {
+			switch {
+			case r.Reject != nil:
+			case r.Empty:
+				c.Empty++
+				continue
+			default:
 				values = append(values, r.DatedValue)
 				continue
 			}
@@ -95,12 +106,12 @@ func (in *Intake) Values(ctx context.Context, rows iter.Seq2[catalogue.ValueRow,
 
 // batches cuts rows into batches and hands them to use, while the next batch
 // is already being read.
-func batches[T any](ctx context.Context, rows iter.Seq2[T, error], use func(context.Context, []T) error) error {
+func batches[T any](ctx context.Context, rows iter.Seq2[T, error], size func(*T) int, use func(context.Context, []T) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	ready := make(chan []T, 2)
 	g.Go(func() error {
 		defer close(ready)
-		return gather(ctx, rows, ready)
+		return gather(ctx, rows, size, ready)
 	})
 	g.Go(func() error {
 		for b := range ready {
@@ -116,12 +127,13 @@ func batches[T any](ctx context.Context, rows iter.Seq2[T, error], use func(cont
 	return g.Wait()
 }
 
-func gather[T any](ctx context.Context, rows iter.Seq2[T, error], ready chan<- []T) error {
+func gather[T any](ctx context.Context, rows iter.Seq2[T, error], size func(*T) int, ready chan<- []T) error {
 	b := make([]T, 0, batchRows)
+	bytes := 0
 	send := func() error {
 		select {
 		case ready <- b:
-			b = make([]T, 0, batchRows)
+			b, bytes = make([]T, 0, batchRows), 0
 			return nil
 		case <-ctx.Done():
 			return context.Cause(ctx)
@@ -131,7 +143,8 @@ func gather[T any](ctx context.Context, rows iter.Seq2[T, error], ready chan<- [
 		if err != nil {
 			return err
 		}
-		if b = append(b, row); len(b) == batchRows {
+		b = append(b, row)
+		if bytes += size(&row); len(b) == batchRows || bytes >= batchBytes {
 			if err := send(); err != nil {
 				return err
 			}

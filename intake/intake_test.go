@@ -107,10 +107,11 @@ func TestValuesOfALongFileAreJoined(t *testing.T) {
 				return
 			}
 		}
-		yield(catalogue.ValueRow{Reject: &catalogue.Reject{Line: 5, Reason: "no date"}}, nil)
+		_ = yield(catalogue.ValueRow{Empty: true, DatedValue: classify.DatedValue{IndicatorID: "A", Observation: classify.Observation{Date: "2024-03"}}}, nil) &&
+			yield(catalogue.ValueRow{Reject: &catalogue.Reject{Line: 5, Reason: "no date"}}, nil)
 	}
 	v, err := in.Values(t.Context(), rows)
-	if want := (intake.ValueCounts{Read: 4, Kept: 3, Rejected: 1}); err != nil || v != want {
+	if want := (intake.ValueCounts{Read: 5, Kept: 3, Empty: 1, Rejected: 1}); err != nil || v != want {
 		t.Fatalf("counts %+v, %v; want %+v", v, err, want)
 	}
 	if len(*rejected) != 1 {
