@@ -37,7 +37,7 @@ func TestALongCatalogueBecomesIndicatorsWithValues(t *testing.T) {
 				if c := r.Counters(); c.Read != 4 || c.Usable != 2 || c.Joined != 2 {
 					t.Errorf("counters %+v", c)
 				}
-				if want := `4 rows are 2 indicators with values by the columns "date" and "value"; 1 rows have no value`; !strings.Contains(strings.Join(r.Notes(), "\n"), want) {
+				if want := `by the columns "date" and "value": 4 rows, of which 1 without a value, make 2 indicators`; !strings.Contains(strings.Join(r.Notes(), "\n"), want) {
 					t.Errorf("notes %q lack %q", r.Notes(), want)
 				}
 			}

@@ -1,6 +1,9 @@
 package catalogue
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // namedColumns is how many columns a note names.
 const namedColumns = 5
@@ -12,11 +15,11 @@ func (r *Reader) describe(s *opened) {
 	}
 	b := s.binding
 	if s.preamble > 0 {
-		note("%d rows before the heading were skipped", s.preamble)
+		note("skipped before the heading: %s", number(s.preamble, "row"))
 	}
 	if len(b.twice) > 0 {
-		note("%d headings stand over more than one column: %s; of a text the first column counts that is not empty, of a date all count",
-			len(b.twice), b.named(b.twice))
+		note("headings that stand over more than one column: %s; of a text the first column counts that is not empty, of a date all count",
+			b.named(b.twice))
 	}
 	if !b.has(fieldID) {
 		note("there is no id column; ids are derived from source, country, name and unit")
@@ -26,18 +29,26 @@ func (r *Reader) describe(s *opened) {
 	}
 	if n := len(b.dates); n > 0 {
 		first, last := b.period()
-		note("%d columns are values by date, %s to %s", n, first, last)
+		note("%s of values by date, %s to %s", number(n, "column"), first, last)
 	}
 	if b.long != nil {
-		note("one row per observation: %d rows are %d indicators with values by the columns %s and %s; %d rows have no value",
-			s.long.rows, s.long.indicators, quoted(b.columns[b.long.date], 80), quoted(b.columns[b.long.value], 80), s.long.empty)
+		note("one row per observation, by the columns %s and %s: %s, of which %d without a value, make %s",
+			quoted(b.columns[b.long.date], 80), quoted(b.columns[b.long.value], 80), number(s.long.rows, "row"), s.long.empty, number(s.long.indicators, "indicator"))
 	}
 	if n := len(b.unread); n > 0 {
-		note("%d columns look like periods and are none that is known, so they were not read: %s; 2024, 2024-Q1, 2024-03 and Mar 2024 are", n, b.named(b.unread))
+		note("%s with the look of a period, not read: %s; known are 2024, 2024-Q1, 2024-03 and Mar 2024", number(n, "column"), b.named(b.unread))
 	}
 	if s.latin1 > 0 {
-		note("%d rows are not UTF-8 and were read as Windows-1252", s.latin1)
+		note("read as Windows-1252, not being UTF-8: %s", number(s.latin1, "row"))
 	}
+}
+
+// number counts things.
+func number(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
 }
 
 // period returns the earliest and the latest date that has a column. Dates of

@@ -317,5 +317,8 @@ func (c *counted) Read(p []byte) (int, error) {
 	}
 	n, err := c.r.Read(p)
 	c.n.Add(int64(n))
+	if err != nil && err != io.EOF {
+		err = withoutPath(err)
+	}
 	return n, err
 }
