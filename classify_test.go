@@ -168,7 +168,7 @@ func TestAPersonsLabelsReachLaterStagesAndSurviveCorrections(t *testing.T) {
 	if c.Labels.Orientation != classify.HigherIsPositive {
 		t.Errorf("orientation %s: the correction of a field that no person set is lost", c.Labels.Orientation)
 	}
-	if want := []string{"scale_pow10", "currency", "type"}; !slices.Equal(c.Overridden, want) {
+	if want := []string{"scale_pow10", "currency", "family", "type"}; !slices.Equal(c.Overridden, want) {
 		t.Errorf("overridden %v, want %v", c.Overridden, want)
 	}
 }

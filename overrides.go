@@ -2,11 +2,35 @@ package classify
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
 // overrides are a person's labels by field name.
 type overrides map[string]string
+
+// complete adds the family where a person set a type that has only one.
+func (o overrides) complete() overrides {
+	if o["type"] == "" || o["family"] != "" {
+		return o
+	}
+	rows := Typings(Type(o["type"]))
+	if len(rows) != 1 {
+		return o
+	}
+	whole := maps.Clone(o)
+	whole["family"] = string(rows[0].Family)
+	return whole
+}
+
+// certain makes a person's decisive labels certain.
+func (d *Draft) certain() {
+	for field, stage := range map[string]int{"unit_type": 0, "reporting_frequency": 1, "family": 2, "temporal_aggregation": 3} {
+		if slices.Contains(d.Overridden, field) {
+			d.Confidences[stage] = 1
+		}
+	}
+}
 
 // apply sets the overridden fields that a stage answers, in a fixed order, and
 // notes them in the provenance.

@@ -63,6 +63,7 @@ type FamilyQuestion struct {
 type TypeQuestion struct {
 	FamilyQuestion
 	Family Family
+	Type   Type // as a person set it; what follows from it is asked. "" where nobody did
 }
 
 // ReviewQuestion asks whether a draft is right.

@@ -38,7 +38,7 @@ func Classify(ctx context.Context, stages Stages, ind Indicator) (Classification
 }
 
 func classify(ctx context.Context, stages Stages, ind Indicator, c *Classification) error {
-	o := overrides(ind.Overrides)
+	o := overrides(ind.Overrides).complete()
 	draft := Draft{}
 	var err error
 
@@ -83,6 +83,7 @@ func classify(ctx context.Context, stages Stages, ind Indicator, c *Classificati
 
 	draft.TimeBasis = BasisOf(draft.Type, draft.Aggregation)
 	draft.Confidences = [4]float64{c.Normalization.Confidence, c.Time.Confidence, c.Family.Confidence, c.Type.Confidence}
+	draft.certain()
 	c.Overridden = draft.Overridden
 	return review(ctx, stages, facts, draft, c)
 }

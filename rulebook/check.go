@@ -102,6 +102,8 @@ func values(s *classify.Shape, l *classify.Labels) (v []classify.Violation) {
 	}
 	k := typeMaskOf(kind{l.Family, l.Type})
 	switch {
+	case k == kShare && s.Median > 100.5 && l.UnitType == classify.UnitPercentage:
+		v = append(v, violation("check.share-of-more-than-all", "type", "a share with a median of %.4g per cent", s.Median))
 	case k == kShare && s.Max > 100.5 && s.Min >= 0:
 		v = append(v, doubt("check.share-above-100", "type", "a share of up to %.4g", s.Max))
 	case k&(kShare|kPercentage) != 0 && l.UnitType == classify.UnitPercentage && s.Median > 1000:
@@ -110,8 +112,12 @@ func values(s *classify.Shape, l *classify.Labels) (v []classify.Violation) {
 		v = append(v, doubt("check.negative", "type", "a %s with %d negative values", l.Type, s.Negatives))
 	case k == kPrice && s.Negatives > 0:
 		v = append(v, doubt("check.negative-price", "type", "%d negative prices", s.Negatives))
+	case k == kChange && l.UnitType == classify.UnitPercentage && math.Abs(s.Median) > 1e8:
+		v = append(v, violation("check.change-of-millions", "type", "a change with a median of %.4g per cent", s.Median))
 	case k == kChange && l.UnitType == classify.UnitPercentage && s.Negatives == 0 && s.Median > 1000:
 		v = append(v, doubt("check.change-of-thousands", "type", "a change with a median of %.4g per cent", s.Median))
+	case k == kIndex && math.Abs(s.Median) > 1e15:
+		v = append(v, violation("check.index-without-level", "type", "an index with a median of %.4g", s.Median))
 	case k == kIndex && l.BasePeriod != "" && s.Median > 0 && (s.Median < 0.5 || s.Median > 1e7):
 		v = append(v, doubt("check.index-level", "type", "an index with a base and a median of %.4g", s.Median))
 	}

@@ -47,7 +47,7 @@ func (*Rulebook) AnswerReview(_ context.Context, q classify.ReviewQuestion) (cla
 	switch {
 	case !v.Passed:
 		v.Confidence = min(v.Confidence, escalateBelow)
-	case v.Confidence < escalateBelow:
+	case v.Confidence < escalateBelow && !slices.Contains(q.Draft.Overridden, "type"):
 		v.Passed, v.Rule, v.Reason = false, "review.unsure", "no rule knows this concept well enough"
 	}
 	return v, nil
@@ -58,6 +58,9 @@ func (*Rulebook) AnswerReview(_ context.Context, q classify.ReviewQuestion) (cla
 // quote rolls up.
 func rawConfidence(q *classify.ReviewQuestion) float64 {
 	c := q.Draft.Confidences
+	if slices.Contains(q.Draft.Overridden, "type") { // the rest follows from what a person said
+		return max(0, min(1, c[0])) * max(0, min(c[3], 1))
+	}
 	return max(0, min(1, c[0])) * max(0, min(c[2], c[3], 1)) * certainty(q)
 }
 

@@ -40,6 +40,9 @@ func (*Rulebook) AnswerFamily(_ context.Context, q classify.FamilyQuestion) (cla
 func (*Rulebook) AnswerType(_ context.Context, q classify.TypeQuestion) (classify.TypeClassification, error) {
 	r := read(&q.FamilyQuestion)
 	k := kindIn(q.Family, &r)
+	if _, ok := classify.Pair(q.Family, q.Type); ok {
+		k = &rule[kind]{id: "type.person", reason: "a person set the type", is: kind{q.Family, q.Type}, sure: 1}
+	}
 	r.decided(k.is)
 	basis := changeBasis(&r)
 	agg := aggregation(&r)

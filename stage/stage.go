@@ -56,14 +56,15 @@ func (s *Stages) AssignFamily(ctx context.Context, f classify.Facts) (classify.F
 
 // ClassifyType asks for type, change basis, aggregation and orientation.
 func (s *Stages) ClassifyType(ctx context.Context, f classify.Facts, a classify.FamilyAssignment) (classify.TypeClassification, error) {
-	return s.answerer.AnswerType(ctx, classify.TypeQuestion{FamilyQuestion: familyQuestion(&f), Family: a.Family})
+	return s.answerer.AnswerType(ctx, classify.TypeQuestion{
+		FamilyQuestion: familyQuestion(&f), Family: a.Family, Type: classify.Type(f.Indicator.Overrides["type"])})
 }
 
 // BooleanReview checks the draft and asks for a verdict. What the check
 // refutes fails, whatever the verdict says.
 func (s *Stages) BooleanReview(ctx context.Context, f classify.Facts, d classify.Draft) (classify.Verdict, error) {
 	q := reviewQuestion(&f, d)
-	q.Failed = s.checker.Check(f, d)
+	q.Failed = s.violations(f, d)
 	v, err := s.answerer.AnswerReview(ctx, q)
 	if err != nil {
 		return v, err
@@ -74,8 +75,16 @@ func (s *Stages) BooleanReview(ctx context.Context, f classify.Facts, d classify
 // FinalReview asks what is right where the review failed.
 func (s *Stages) FinalReview(ctx context.Context, f classify.Facts, d classify.Draft, v classify.Verdict) (classify.FinalReview, error) {
 	q := classify.FinalQuestion{ReviewQuestion: reviewQuestion(&f, d), Verdict: v}
-	q.Failed = s.checker.Check(f, d)
+	q.Failed = s.violations(f, d)
 	return s.answerer.AnswerFinal(ctx, q)
+}
+
+// violations are what the check finds, without the fields that a person set:
+// a person outranks the check.
+func (s *Stages) violations(f classify.Facts, d classify.Draft) []classify.Violation {
+	return slices.DeleteFunc(s.checker.Check(f, d), func(v classify.Violation) bool {
+		return slices.Contains(d.Overridden, v.Field)
+	})
 }
 
 // refuted makes a verdict fail where the check refutes a field.

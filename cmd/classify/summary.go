@@ -128,7 +128,7 @@ func (s *summary) printIntake(w io.Writer) {
 		fmt.Fprintf(w, "%s of the series set aside: no date or no number (points_set_aside in source_indicators).\n", counted(c.SetAside, "point"))
 	}
 	if v := s.Values; v.Read > 0 {
-		fmt.Fprintf(w, "values: %d rows read = %d kept + %d rejected\n", v.Read, v.Kept, v.Rejected)
+		fmt.Fprintf(w, "values: %s read = %d kept + %d empty + %d rejected\n", counted(v.Read, "row"), v.Kept, v.Empty, v.Rejected)
 	}
 	if s.Orphans > 0 {
 		fmt.Fprintf(w, "%s of the values in no catalogue row, for instance %s.\n", counted(s.Orphans, "indicator"), strings.Join(s.orphanIDs, ", "))
