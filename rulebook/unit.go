@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"classify"
 	"classify/units"
@@ -27,7 +28,9 @@ func (*Rulebook) AnswerUnit(_ context.Context, q classify.UnitQuestion) (classif
 		n.Scale = classify.ScaleRaw
 	}
 	r := reading{concept: lexicon.scan(concept), phrase: lexicon.scan(phrase), unit: maskOf(n.UnitType), q: &classify.FamilyQuestion{Concept: concept, Per: n.Per, HasCurrency: n.Currency != ""}}
-	if !p.Known {
+	if p.Known {
+		n.Evidence = append([]string{"the unit is written \"" + clip(phrase, 80) + "\""}, n.Evidence...)
+	} else {
 		fromConcept(&n, &r, &q)
 	}
 	refuteUnit(&n, &r, &q)
@@ -230,4 +233,15 @@ func adjustments(n *classify.Normalization, r *reading, texts string) {
 			n.Prices = classify.PricesConstant
 		}
 	}
+}
+
+// clip shortens a text to at most n bytes of whole characters.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
 }

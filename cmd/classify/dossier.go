@@ -74,6 +74,8 @@ func printStages(w io.Writer, c *classify.Classification) {
 			}
 		}
 		switch stage {
+		case classify.StageTime:
+			printTiming(w, &c.Time)
 		case classify.StageType:
 			fmt.Fprintf(w, "  %-20s %s\n", "time_basis", c.Labels.TimeBasis)
 		case classify.StageBooleanReview:
@@ -88,6 +90,22 @@ func printStages(w io.Writer, c *classify.Classification) {
 			fmt.Fprintf(w, "    · %s\n", printable(e))
 		}
 	}
+}
+
+// printTiming prints what the dates, the texts and the values say.
+func printTiming(w io.Writer, t *classify.TimeInference) {
+	fmt.Fprintf(w, "    · the dates say %s, the texts %s\n", orUnknown(t.Observed), orUnknown(t.Declared))
+	if k := t.Cumulative; k.Transitions > 0 {
+		fmt.Fprintf(w, "    · of %s between periods %s, %s, %s; the values look %s (%.2f)\n", counted(k.Transitions, "step"),
+			counted(k.Rises, "rise"), counted(k.Falls, "fall"), counted(k.Resets, "reset"), k.Pattern, k.Confidence)
+	}
+}
+
+func orUnknown(f classify.Frequency) classify.Frequency {
+	if f == "" {
+		return classify.FrequencyUnknown
+	}
+	return f
 }
 
 // printField prints a label unless it is null or false, which is what most are.
