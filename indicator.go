@@ -140,7 +140,8 @@ func (ind *Indicator) InputHash() string {
 }
 
 // Newest returns the indicator with at most n observations, the newest by
-// date, in the order of the source. n <= 0 keeps all.
+// date, in the order of the source; of the oldest date that is kept, the first
+// ones. n <= 0 keeps all.
 func (ind Indicator) Newest(n int) Indicator {
 	if n <= 0 || len(ind.Values) <= n {
 		return ind
@@ -150,11 +151,17 @@ func (ind Indicator) Newest(n int) Indicator {
 		dates[i] = o.Date
 	}
 	slices.Sort(dates)
-	first := dates[len(dates)-n]
+	oldest := dates[len(dates)-n]
+	after, _ := slices.BinarySearch(dates, oldest+"\x00") // where the newer dates begin
+	ties := n - (len(dates) - after)
 	kept := make([]Observation, 0, n)
 	for _, o := range ind.Values {
-		if o.Date >= first && len(kept) < n {
+		switch {
+		case o.Date > oldest:
 			kept = append(kept, o)
+		case o.Date == oldest && ties > 0:
+			kept = append(kept, o)
+			ties--
 		}
 	}
 	ind.Values = kept

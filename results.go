@@ -1,5 +1,7 @@
 package classify
 
+import "slices"
+
 // Provenance says who gave an answer, how sure they are and from what.
 type Provenance struct {
 	By         string   `json:"by"`             // "rulebook", "person", or the model that the server reported
@@ -182,6 +184,46 @@ type Classification struct {
 	Type          TypeClassification `json:"type_classification"`
 	Verdict       Verdict            `json:"boolean_review"`
 	Final         *FinalReview       `json:"final_review,omitempty"`
+}
+
+// ProvenanceOf returns who gave a label its final value: the final review
+// where it corrected the field, else the stage that answers it. What is
+// computed from the type has the provenance of the type; anything that is no
+// label has that of the last review.
+func (c *Classification) ProvenanceOf(field string) Provenance {
+	f := FieldByName(field)
+	if f == nil {
+		if c.Final != nil {
+			return c.Final.Provenance
+		}
+		return c.Verdict.Provenance
+	}
+	stage := f.Stage
+	if stage == "" {
+		stage = StageType
+	}
+	if c.Final == nil {
+		return c.Provenance(stage)
+	}
+	for _, x := range c.Final.Corrections {
+		if x.Field == field && !slices.Contains(c.Overridden, field) {
+			p := c.Final.Provenance
+			p.Evidence = append(slices.Clone(p.Evidence), x.Reason)
+			return p
+		}
+	}
+	return c.Provenance(stage)
+}
+
+// StageLabels returns what the stages answered, before the final review.
+func (c *Classification) StageLabels() Labels {
+	return Labels{
+		UnitLabels: c.Normalization.UnitLabels,
+		TimeLabels: c.Time.TimeLabels,
+		TimeBasis:  BasisOf(c.Type.Type, c.Type.Aggregation),
+		Family:     c.Family.Family,
+		KindLabels: c.Type.KindLabels,
+	}
 }
 
 // Provenance returns who answered a stage. Computed fields have the zero

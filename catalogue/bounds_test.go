@@ -1,8 +1,10 @@
 package catalogue_test
 
 import (
+	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,6 +75,61 @@ func TestMemoryDoesNotGrowWithTheRows(t *testing.T) {
 				t.Errorf("%d rows", n)
 			}
 		})
+	}
+}
+
+// oversized are catalogues of two rows, of which the first is beyond the limits.
+func oversized(t *testing.T, text string) map[string]string {
+	t.Helper()
+	type flat struct {
+		ID   string `parquet:"id"`
+		Name string `parquet:"name"`
+		Text string `parquet:"description"`
+	}
+	type listed struct {
+		ID     string   `parquet:"id"`
+		Name   string   `parquet:"name"`
+		Topics []string `parquet:"topics,list"`
+	}
+	type dated struct {
+		Date  *string  `parquet:"date,optional"`
+		Value *float64 `parquet:"value,optional"`
+	}
+	type valued struct {
+		ID     string  `parquet:"id"`
+		Name   string  `parquet:"name"`
+		Values []dated `parquet:"sample_values,list"`
+	}
+	object := fmt.Sprintf(`{"id":"a","name":"A","description":%q}`, text)
+	return map[string]string{
+		"CSV":                       "id,name,description\na,A," + text + "\nb,B,short\n",
+		"JSONL":                     object + "\n" + `{"id":"b","name":"B"}` + "\n",
+		"JSON array":                "[" + object + `,{"id":"b","name":"B"}]`,
+		"Parquet":                   parquetText(t, []flat{{"a", "A", text}, {"b", "B", "short"}}),
+		"Parquet with a list":       parquetText(t, []listed{{"a", "A", slices.Repeat([]string{"topic"}, len(text)/5)}, {"b", "B", []string{"x"}}}),
+		"Parquet with dated values": parquetText(t, []valued{{"a", "A", make([]dated, len(text)/8)}, {"b", "B", nil}}),
+	}
+}
+
+func TestACellOfTenMegabytesCostsItsRowInEveryFormat(t *testing.T) {
+	t.Parallel()
+	for name, content := range oversized(t, strings.Repeat("0123456789", 1<<20)) {
+		for limit, o := range map[string]catalogue.Options{"1 MiB": {}, "2 MiB": {MaxCell: 64 << 20, MaxRecord: 2 << 20}} {
+			t.Run(name+" "+limit, func(t *testing.T) {
+				t.Parallel()
+				r, err := catalogue.Open(t.Context(), []string{catalogue.Stdin}, strings.NewReader(content), o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				rows, rejects, err := readAll(t, r)
+				if err != nil || len(rejects) != 1 || len(rows) != 1 || rows[0].Indicator.ID != "b" {
+					t.Fatalf("%d rows, %d rejects, error %v; want one of each", len(rows), len(rejects), err)
+				}
+				if c := rejects[0]; !strings.Contains(c.Reason, "the limit is") || len(c.Raw) > 64<<10 || !strings.Contains(c.Raw, "a") {
+					t.Errorf("reason %q with %d bytes of the row", c.Reason, len(c.Raw))
+				}
+			})
+		}
 	}
 }
 

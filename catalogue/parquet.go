@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/format"
 
 	"classify"
 )
@@ -25,14 +22,14 @@ type parquetTable struct {
 	row    int
 	ended  bool // the current group has no row beyond the batch
 	leaves []leaf
-	cells  []string
-	points []point
-	raw    []byte // the row as CSV, for the rejects
+	parquetRow
+	raw []byte // the row as CSV, for the rejects
 }
 
 // leaf is what a column of the file is to a row.
 type leaf struct {
-	column int // of the binding; -1 if it is part of a point, or of nothing
+	column int // of the binding; -1 if the row has no use for it
+	list   bool
 	part   pointPart
 	text   func(parquet.Value) string
 }
@@ -48,7 +45,7 @@ const (
 const parquetBatch = 64
 
 // openParquet reads the footer. It does not close the file.
-func openParquet(file *os.File, b *binding) (t *parquetTable, err error) {
+func openParquet(file *os.File, b *binding, o Options) (t *parquetTable, err error) {
 	defer recoverDamaged(&err)
 	info, err := file.Stat()
 	if err != nil {
@@ -70,25 +67,26 @@ func openParquet(file *os.File, b *binding) (t *parquetTable, err error) {
 	if !isHeading(b.columns, b) {
 		return nil, noNameError(0, b.columns, b)
 	}
-	t.cells = make([]string, len(b.columns))
+	t.parquetRow = newParquetRow(b, o)
 	return t, nil
 }
 
 func leafOf(c parquet.LeafColumn, path []string, b *binding) leaf {
-	l := leaf{column: -1, text: textOf(c.Node.Type())}
+	l := leaf{column: -1, list: c.MaxRepetitionLevel > 0, text: textOf(c.Node.Type())}
 	last := path[len(path)-1]
 	switch {
 	case c.MaxRepetitionLevel == 0 && len(path) == 1, c.MaxRepetitionLevel == 1 && last == "element":
 		l.column = b.column(path[0])
 	case c.MaxRepetitionLevel == 1 && b.syn == catalogueSynonyms:
-		if column := b.column(path[0]); !b.holdsPoints(column) {
+		column := b.column(path[0])
+		if !b.holdsPoints(column) {
 			break
 		}
 		switch fold(last) {
 		case "date", "period", "time", "year", "timeperiod", "obsdate", "key":
-			l.part = datePart
+			l.column, l.part = column, datePart
 		case "value", "obsvalue", "val":
-			l.part = valuePart
+			l.column, l.part = column, valuePart
 		}
 	}
 	return l
@@ -104,51 +102,15 @@ func (t *parquetTable) next(rec *record) (err error) {
 	row := t.batch[t.at]
 	t.at++
 	t.row++
-	clear(t.cells)
-	t.points = t.points[:0]
+	t.clear()
 	row.Range(func(column int, values []parquet.Value) bool {
-		if column < len(t.leaves) {
-			t.put(&t.leaves[column], values)
-		}
-		return true
+		return column >= len(t.leaves) || t.put(&t.leaves[column], values)
 	})
-	*rec = record{line: t.row, cells: t.cells, points: t.points}
+	t.join()
+	*rec = record{line: t.row, cells: t.cells, points: t.points, reject: t.reject}
 	t.raw = appendCSV(t.raw[:0], t.cells, t.points)
 	rec.raw = t.raw
 	return nil
-}
-
-// put files the values of one column of a row.
-func (t *parquetTable) put(l *leaf, values []parquet.Value) {
-	if l.part != noPart {
-		for i, v := range values {
-			if v.IsNull() && len(values) == 1 && v.DefinitionLevel() == 0 {
-				return // no list at all
-			}
-			if i >= len(t.points) {
-				t.points = append(t.points, point{})
-			}
-			if l.part == datePart {
-				t.points[i].date = l.text(v)
-			} else {
-				t.points[i].value = l.text(v)
-			}
-		}
-		return
-	}
-	if l.column < 0 {
-		return
-	}
-	for _, v := range values {
-		if v.IsNull() {
-			continue
-		}
-		if text := l.text(v); t.cells[l.column] == "" {
-			t.cells[l.column] = text
-		} else {
-			t.cells[l.column] += "; " + text
-		}
-	}
 }
 
 // read fills the batch from the current row group, or goes to the next one. A
@@ -239,82 +201,5 @@ func damaged(err error) error {
 func recoverDamaged(err *error) {
 	if p := recover(); p != nil {
 		*err = damaged(fmt.Errorf("%v", p))
-	}
-}
-
-// textOf returns how values of a type are written: numbers plainly, dates as
-// package series reads them.
-func textOf(typ parquet.Type) func(parquet.Value) string {
-	if logical := typ.LogicalType(); logical != nil {
-		switch l := logical.Value.(type) {
-		case *format.DateType:
-			return nullable(func(v parquet.Value) string {
-				return time.Unix(int64(v.Int32())*86400, 0).UTC().Format(time.DateOnly)
-			})
-		case *format.TimestampType:
-			unit := time.Nanosecond
-			switch l.Unit.Value.(type) {
-			case *format.MilliSeconds:
-				unit = time.Millisecond
-			case *format.MicroSeconds:
-				unit = time.Microsecond
-			}
-			return nullable(timestampText(unit))
-		case *format.DecimalType:
-			if typ.Kind() == parquet.Int32 || typ.Kind() == parquet.Int64 {
-				return nullable(decimalText(typ.Kind(), int(l.Scale)))
-			}
-		}
-	}
-	return nullable(plainText(typ.Kind()))
-}
-
-func timestampText(unit time.Duration) func(parquet.Value) string {
-	per := int64(time.Second / unit)
-	return func(v parquet.Value) string {
-		return time.Unix(v.Int64()/per, v.Int64()%per*int64(unit)).UTC().Format(time.RFC3339)
-	}
-}
-
-func nullable(text func(parquet.Value) string) func(parquet.Value) string {
-	return func(v parquet.Value) string {
-		if v.IsNull() {
-			return ""
-		}
-		return text(v)
-	}
-}
-
-func decimalText(kind parquet.Kind, scale int) func(parquet.Value) string {
-	return func(v parquet.Value) string {
-		n := v.Int64()
-		if kind == parquet.Int32 {
-			n = int64(v.Int32())
-		}
-		return strconv.FormatInt(n, 10) + "e-" + strconv.Itoa(scale)
-	}
-}
-
-func plainText(kind parquet.Kind) func(parquet.Value) string {
-	switch kind {
-	case parquet.Boolean:
-		return func(v parquet.Value) string { return strconv.FormatBool(v.Boolean()) }
-	case parquet.Int32:
-		return func(v parquet.Value) string { return strconv.FormatInt(int64(v.Int32()), 10) }
-	case parquet.Int64:
-		return func(v parquet.Value) string { return strconv.FormatInt(v.Int64(), 10) }
-	case parquet.Int96:
-		return func(v parquet.Value) string { // days since the Julian epoch, and nanoseconds of the day
-			i := v.Int96()
-			const unixEpoch = 2440588
-			nanos := int64(i[0]) | int64(i[1])<<32
-			return time.Unix((int64(i[2])-unixEpoch)*86400, nanos).UTC().Format(time.RFC3339)
-		}
-	case parquet.Float:
-		return func(v parquet.Value) string { return strconv.FormatFloat(float64(v.Float()), 'g', -1, 32) }
-	case parquet.Double:
-		return func(v parquet.Value) string { return strconv.FormatFloat(v.Double(), 'g', -1, 64) }
-	default:
-		return func(v parquet.Value) string { return validText(string(v.ByteArray())) }
 	}
 }

@@ -122,7 +122,7 @@ func (s *opened) start(ctx context.Context, path string, stdin io.Reader, o Opti
 				return err
 			}
 		}
-		t, err := openParquet(file, s.binding)
+		t, err := openParquet(file, s.binding, o)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -42,17 +43,12 @@ type Bin struct {
 // depend on which of them were right: a bin's share is smoothed over ties.
 func Calibrate(predictions []Prediction, n int) Calibration {
 	p := slices.Clone(predictions)
-	slices.SortStableFunc(p, func(a, b Prediction) int {
-		switch {
-		case a.Confidence < b.Confidence:
-			return -1
-		case a.Confidence > b.Confidence:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(p, func(a, b Prediction) int { return cmp.Compare(a.Confidence, b.Confidence) })
 	shares := tiedShares(p)
 	c := Calibration{Predictions: len(p)}
+	if len(p) == 0 {
+		return c
+	}
 	for _, x := range p {
 		c.Right += outcome(x)
 		c.Brier += (x.Confidence - outcome(x)) * (x.Confidence - outcome(x))

@@ -3,10 +3,10 @@
 package eval
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	"classify"
@@ -23,17 +23,19 @@ type Report struct {
 
 	Sure     []FieldResult `json:"fields"`
 	Doubtful []FieldResult `json:"doubtful_fields,omitempty"` // rows with sure=0
-	// Calibration is nil where no row labels any of the four decisive fields.
+	// Calibration counts the rows that label all four decisive fields, without
+	// the doubtful ones; nil where there is none.
 	Calibration *Calibration `json:"calibration,omitempty"`
 	Mistakes    []Mistake    `json:"mistakes"`
 }
 
 // FieldResult is how often one field was right.
 type FieldResult struct {
-	Field    string  `json:"field"`
-	Labelled int     `json:"labelled"`
-	Right    int     `json:"right"`
-	Accuracy float64 `json:"accuracy"` // 0 to 1; 1 where nothing is labelled
+	Field    string `json:"field"`
+	Labelled int    `json:"labelled"`
+	Right    int    `json:"right"`
+	// Accuracy is from 0 to 1; nil where nothing is labelled.
+	Accuracy *float64 `json:"accuracy,omitempty"`
 	// Confusion counts the mistakes: label, then answer.
 	Confusion []Confusion `json:"confusion,omitempty"`
 }
@@ -91,7 +93,7 @@ func Evaluate(f *labels.File, lookup func(id string) (classify.Classification, e
 			t = doubtful
 		}
 		wrong := t.add(row, &c)
-		if right, labelled := allRight(row, wrong); labelled {
+		if right, labelled := allRight(row, wrong); labelled && !row.Doubtful {
 			predictions = append(predictions, Prediction{c.OverallConfidence, right})
 		}
 		if len(wrong) > 0 {
@@ -107,7 +109,7 @@ func Evaluate(f *labels.File, lookup func(id string) (classify.Classification, e
 		r.Calibration = &c
 	}
 	// The worst mistake is the one that was most certain.
-	sort.SliceStable(r.Mistakes, func(i, j int) bool { return r.Mistakes[i].Confidence > r.Mistakes[j].Confidence })
+	slices.SortStableFunc(r.Mistakes, func(a, b Mistake) int { return cmp.Compare(b.Confidence, a.Confidence) })
 	return r, nil
 }
 
@@ -143,7 +145,7 @@ func (t *tally) add(row labels.Row, c *classify.Classification) []WrongField {
 		f := classify.FieldByName(name)
 		t.labelled[name]++
 		got := f.Get(&c.Labels)
-		if strings.EqualFold(got, want) {
+		if got == want {
 			t.right[name]++
 			continue
 		}
@@ -151,7 +153,7 @@ func (t *tally) add(row labels.Row, c *classify.Classification) []WrongField {
 			t.confusion[name] = map[[2]string]int{}
 		}
 		t.confusion[name][[2]string{want, got}]++
-		p := c.Provenance(f.Stage)
+		p := c.ProvenanceOf(name)
 		wrong = append(wrong, WrongField{name, want, got, p.By, p.Rule, p.Evidence})
 	}
 	return wrong
@@ -160,9 +162,10 @@ func (t *tally) add(row labels.Row, c *classify.Classification) []WrongField {
 func (t *tally) results() []FieldResult {
 	var results []FieldResult
 	for _, name := range t.fields {
-		r := FieldResult{Field: name, Labelled: t.labelled[name], Right: t.right[name], Accuracy: 1}
+		r := FieldResult{Field: name, Labelled: t.labelled[name], Right: t.right[name]}
 		if r.Labelled > 0 {
-			r.Accuracy = float64(r.Right) / float64(r.Labelled)
+			accuracy := float64(r.Right) / float64(r.Labelled)
+			r.Accuracy = &accuracy
 		}
 		for pair, n := range t.confusion[name] {
 			r.Confusion = append(r.Confusion, Confusion{pair[0], pair[1], n})

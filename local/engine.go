@@ -67,12 +67,12 @@ func (e *Engine) Run(ctx context.Context, runID int64, s classify.Selection) err
 			return nil
 		})
 	}
+	// A failed save is the reason why the workers stopped.
 	workErr := work.Wait()
-	switch saveErr := saves.Wait(); {
-	case saveErr != nil:
+	if saveErr := saves.Wait(); saveErr != nil && !Interrupted(saveErr) {
 		return saveErr
-	case ctx.Err() != nil:
-		return ctx.Err()
+	} else if saveErr != nil && workErr == nil {
+		return saveErr
 	}
 	return workErr
 }
@@ -80,8 +80,14 @@ func (e *Engine) Run(ctx context.Context, runID int64, s classify.Selection) err
 // drain returns a context for saves: it outlives ctx by DrainTime.
 func drain(ctx context.Context) (context.Context, context.CancelFunc) {
 	saveCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(DrainTime, cancel) })
-	return saveCtx, func() { stop(); cancel() }
+	timer := time.AfterFunc(DrainTime, cancel)
+	timer.Stop()
+	stop := context.AfterFunc(ctx, func() { timer.Reset(DrainTime) })
+	return saveCtx, func() {
+		stop()
+		timer.Stop()
+		cancel()
+	}
 }
 
 func (e *Engine) read(ctx context.Context, runID int64, s classify.Selection, todo chan<- classify.Work) error {

@@ -161,7 +161,7 @@ func TestACancelledRunCommitsWhatItBegan(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		release := make(chan struct{})
-		store := &memory{todo: indicators(1000)}
+		store := &memory{todo: indicators(5000)} // more than can wait for a commit
 		store.save = func(ctx context.Context, _ classify.Classification) error {
 			select {
 			case <-release:
@@ -180,10 +180,28 @@ func TestACancelledRunCommitsWhatItBegan(t *testing.T) {
 		if err := <-ended; !local.Interrupted(err) {
 			t.Fatalf("error %v, want an interruption", err)
 		}
-		if done := p.Snapshot().Done(); done != len(store.saved) || done == 0 {
+		if done := p.Snapshot().Done(); done != len(store.saved) || done == 0 || done == 5000 {
 			t.Errorf("%d counted, %d saved", done, len(store.saved))
 		}
 	})
+}
+
+func TestACancelThatComesAfterTheLastAnswerInterruptsNothing(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	var saves atomic.Int64
+	store := &memory{todo: indicators(1)}
+	store.save = func(context.Context, classify.Classification) error {
+		if saves.Add(1) == 1 {
+			cancel()
+		}
+		return nil
+	}
+	e, p := engine(store, answers{})
+	e.Workers = 1
+	if err := e.Run(ctx, 1, classify.Selection{}); err != nil || p.Snapshot().Done() != 1 {
+		t.Errorf("%d done, error %v", p.Snapshot().Done(), err)
+	}
 }
 
 func TestACancelledRunDoesNotWaitForeverForItsStore(t *testing.T) {

@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"sync/atomic"
 
@@ -23,7 +24,7 @@ type Progress struct {
 // Snapshot is the state of a Progress at one moment.
 type Snapshot struct {
 	Total    int                      // what the selection has to do
-	Stages   map[classify.Stage]int   // answers given, by stage
+	Stages   map[classify.Stage]int   // asked, by stage
 	Outcomes map[classify.Outcome]int // committed, by outcome
 	Low      int                      // committed with low confidence
 	Failures map[classify.Failure]int
@@ -54,12 +55,8 @@ func (p *Progress) Snapshot() Snapshot {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for o, n := range p.outcomes {
-		s.Outcomes[o] = n
-	}
-	for f, n := range p.failures {
-		s.Failures[f] = n
-	}
+	maps.Copy(s.Outcomes, p.outcomes)
+	maps.Copy(s.Failures, p.failures)
 	s.Low = p.low
 	return s
 }
@@ -85,7 +82,7 @@ func (p *Progress) committed(c *classify.Classification) {
 	}
 }
 
-// counted counts the answers of each stage.
+// counted counts how often each stage is asked.
 type counted struct {
 	classify.Stages
 	p *Progress

@@ -16,12 +16,16 @@ import (
 )
 
 // openStore opens the store that --store names.
-func openStore(ctx context.Context, cmd *cobra.Command, readOnly bool) (*sqlite.Store, error) {
+func openStore(ctx context.Context, cmd *cobra.Command, readOnly bool) (classify.Store, error) {
 	path, err := storePath(cmd)
 	if err != nil {
 		return nil, err
 	}
-	return sqlite.Open(ctx, path, sqlite.Options{ReadOnly: readOnly})
+	s, err := sqlite.Open(ctx, path, sqlite.Options{ReadOnly: readOnly})
+	if err != nil {
+		return nil, err // a nil *sqlite.Store would be no nil Store
+	}
+	return s, nil
 }
 
 // storePath is the file that --store names.
@@ -45,7 +49,7 @@ func storePath(cmd *cobra.Command) (string, error) {
 }
 
 // reading opens the store for a command that only reads, and closes it after use.
-func reading(cmd *cobra.Command, use func(ctx context.Context, s *sqlite.Store) error) (err error) {
+func reading(cmd *cobra.Command, use func(ctx context.Context, s classify.AnswerReader) error) (err error) {
 	s, err := openStore(cmd.Context(), cmd, true)
 	if err != nil {
 		return err

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"classify"
-	"classify/sqlite"
 )
 
 func newDiff() *cobra.Command {
@@ -25,6 +24,9 @@ status.`,
 		Example: "  classify diff 1 2",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if examples < 0 {
+				return usagef("--examples %d: cannot be negative", examples)
+			}
 			var runs [2]int64
 			for i, a := range args {
 				n, err := strconv.ParseInt(a, 10, 64)
@@ -33,7 +35,7 @@ status.`,
 				}
 				runs[i] = n
 			}
-			return reading(cmd, func(ctx context.Context, s *sqlite.Store) error {
+			return reading(cmd, func(ctx context.Context, s classify.AnswerReader) error {
 				d, err := compare(ctx, s, runs, examples)
 				if err != nil {
 					return err
@@ -77,7 +79,7 @@ type changeExample struct {
 	EvidenceTo   []string `json:"evidence_to"`
 }
 
-func compare(ctx context.Context, s *sqlite.Store, runs [2]int64, examples int) (*difference, error) {
+func compare(ctx context.Context, s classify.AnswerReader, runs [2]int64, examples int) (*difference, error) {
 	d := &difference{RunA: runs[0], RunB: runs[1]}
 	at := map[[3]string]int{}
 	for x, err := range s.Compare(ctx, runs[0], runs[1]) {
@@ -104,7 +106,7 @@ func compare(ctx context.Context, s *sqlite.Store, runs [2]int64, examples int) 
 			c := &d.Changes[i]
 			c.Count++
 			if examples == 0 || len(c.Examples) < examples {
-				c.Examples = append(c.Examples, changeExample{x.IndicatorID, x.B.Name, evidence(x.A, f.stage), evidence(x.B, f.stage)})
+				c.Examples = append(c.Examples, changeExample{x.IndicatorID, x.B.Name, evidence(x.A, f.field), evidence(x.B, f.field)})
 			}
 		}
 		if changed {
@@ -117,7 +119,7 @@ func compare(ctx context.Context, s *sqlite.Store, runs [2]int64, examples int) 
 
 type fieldChange struct {
 	key   [3]string // field, from, to
-	stage classify.Stage
+	field string
 }
 
 func fieldChanges(a, b *classify.Classification) []fieldChange {
@@ -125,22 +127,21 @@ func fieldChanges(a, b *classify.Classification) []fieldChange {
 	for i := range classify.Fields {
 		f := &classify.Fields[i]
 		if from, to := f.Get(&a.Labels), f.Get(&b.Labels); from != to {
-			stage := f.Stage
-			if stage == "" {
-				stage = classify.StageType
-			}
-			changes = append(changes, fieldChange{[3]string{f.Name, from, to}, stage})
+			changes = append(changes, fieldChange{[3]string{f.Name, from, to}, f.Name})
 		}
 	}
+	if a.ReviewStatus != b.ReviewStatus {
+		changes = append(changes, fieldChange{[3]string{"review_status", string(a.ReviewStatus), string(b.ReviewStatus)}, "review_status"})
+	}
 	if a.Outcome != b.Outcome {
-		changes = append(changes, fieldChange{[3]string{"outcome", string(a.Outcome), string(b.Outcome)}, classify.StageBooleanReview})
+		changes = append(changes, fieldChange{[3]string{"outcome", string(a.Outcome), string(b.Outcome)}, "outcome"})
 	}
 	return changes
 }
 
-// evidence is who answered a stage, and from what.
-func evidence(c *classify.Classification, s classify.Stage) []string {
-	p := c.Provenance(s)
+// evidence is who gave a label, and from what.
+func evidence(c *classify.Classification, field string) []string {
+	p := c.ProvenanceOf(field)
 	return append([]string{fmt.Sprintf("%s %s (%.2f)", p.By, p.Rule, p.Confidence)}, p.Evidence...)
 }
 

@@ -58,6 +58,7 @@ func printValues(w io.Writer, ind *classify.Indicator) {
 }
 
 func printStages(w io.Writer, c *classify.Classification) {
+	answered := c.StageLabels()
 	for _, stage := range classify.StageNames {
 		p := c.Provenance(stage)
 		if p.By == "" {
@@ -70,14 +71,14 @@ func printStages(w io.Writer, c *classify.Classification) {
 		fmt.Fprintln(w)
 		for i := range classify.Fields {
 			if f := &classify.Fields[i]; f.Stage == stage {
-				printField(w, c, f)
+				printField(w, c, &answered, f)
 			}
 		}
 		switch stage {
 		case classify.StageTime:
 			printTiming(w, &c.Time)
 		case classify.StageType:
-			fmt.Fprintf(w, "  %-20s %s\n", "time_basis", c.Labels.TimeBasis)
+			fmt.Fprintf(w, "  %-20s %s\n", "time_basis", answered.TimeBasis)
 		case classify.StageBooleanReview:
 			fmt.Fprintf(w, "  %-20s %t  %s\n", "passed", c.Verdict.Passed, printable(c.Verdict.Reason))
 		case classify.StageFinalReview:
@@ -108,11 +109,15 @@ func orUnknown(f classify.Frequency) classify.Frequency {
 	return f
 }
 
-// printField prints a label unless it is null or false, which is what most are.
-func printField(w io.Writer, c *classify.Classification, f *classify.Field) {
-	v := f.Get(&c.Labels)
-	if v == "" || v == "false" {
+// printField prints a label as its stage answered it, and what became of it.
+// Null and false, which most labels are, are left out unless they were corrected.
+func printField(w io.Writer, c *classify.Classification, answered *classify.Labels, f *classify.Field) {
+	v, final := f.Get(answered), f.Get(&c.Labels)
+	if v == final && (v == "" || v == "false") {
 		return
+	}
+	if v != final {
+		v = fmt.Sprintf("%s  (corrected to %s)", null(v), null(final))
 	}
 	if slices.Contains(c.Overridden, f.Name) {
 		v += "  (set by a person)"

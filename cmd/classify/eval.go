@@ -11,7 +11,6 @@ import (
 	"classify"
 	"classify/eval"
 	"classify/labels"
-	"classify/sqlite"
 )
 
 func newEval() *cobra.Command {
@@ -26,11 +25,14 @@ cell is unlabelled. A column "sure" with 0 sets a row apart.`,
 		Example: "  classify eval examples/labels.csv",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if worst < 0 {
+				return usagef("--worst %d: cannot be negative", worst)
+			}
 			f, err := labels.Read(args[0])
 			if err != nil {
 				return err
 			}
-			return reading(cmd, func(ctx context.Context, s *sqlite.Store) error {
+			return reading(cmd, func(ctx context.Context, s classify.AnswerReader) error {
 				r, err := eval.Evaluate(f, func(id string) (classify.Classification, error) {
 					stored, err := s.Classification(ctx, id)
 					return stored.Classification, err
@@ -39,9 +41,12 @@ cell is unlabelled. A column "sure" with 0 sets a row apart.`,
 					return err
 				}
 				if asJSON {
-					return writeJSON(cmd.OutOrStdout(), r)
+					if err := writeJSON(cmd.OutOrStdout(), r); err != nil {
+						return err
+					}
+				} else {
+					printEvaluation(cmd.OutOrStdout(), r, worst)
 				}
-				printEvaluation(cmd.OutOrStdout(), r, worst)
 				if r.Found == 0 {
 					return classify.WithHint(fmt.Errorf("none of the %d labelled indicators has an answer in this store", r.Rows),
 						"classify their catalogue first: classify run FILE")
@@ -76,8 +81,8 @@ func printAccuracy(w io.Writer, fields []eval.FieldResult) {
 	var rows [][]string
 	for _, f := range fields {
 		accuracy := "–"
-		if f.Labelled > 0 {
-			accuracy = fmt.Sprintf("%.1f %%", 100*f.Accuracy)
+		if f.Accuracy != nil {
+			accuracy = fmt.Sprintf("%.1f %%", 100**f.Accuracy)
 		}
 		var confusion []string
 		for _, c := range f.Confusion {
@@ -90,7 +95,7 @@ func printAccuracy(w io.Writer, fields []eval.FieldResult) {
 }
 
 func printCalibration(w io.Writer, c *eval.Calibration) {
-	fmt.Fprintf(w, "\nCalibration of overall_confidence, %d rows: expected error %.3f, Brier %.4f (base rate %.4f)\n\n",
+	fmt.Fprintf(w, "\nCalibration of overall_confidence, %d rows with all four decisive labels: expected error %.3f, Brier %.4f (base rate %.4f)\n\n",
 		c.Predictions, c.ECE, c.Brier, c.BaseBrier)
 	var rows [][]string
 	for _, b := range c.Bins {
@@ -102,7 +107,7 @@ func printCalibration(w io.Writer, c *eval.Calibration) {
 
 func printMistakes(w io.Writer, mistakes []eval.Mistake, worst int) {
 	if len(mistakes) == 0 {
-		fmt.Fprintln(w, "\nNo mistakes.")
+		fmt.Fprintln(w, "\nNo mistakes in what is labelled and answered.")
 		return
 	}
 	shown := mistakes[:min(worst, len(mistakes))]

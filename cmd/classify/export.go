@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,7 +15,6 @@ import (
 	"classify"
 	"classify/catalogue"
 	"classify/rulebook"
-	"classify/sqlite"
 )
 
 func newExport() *cobra.Command {
@@ -48,7 +48,7 @@ func newExport() *cobra.Command {
 					return err
 				}
 			}
-			return reading(cmd, func(ctx context.Context, s *sqlite.Store) error {
+			return reading(cmd, func(ctx context.Context, s classify.AnswerReader) error {
 				e := exporter{format: format, answers: s.Classifications(ctx, where)}
 				if err := writeFile(cmd.OutOrStdout(), out, e.write); err != nil {
 					return err
@@ -112,7 +112,7 @@ func (e *exporter) report(w io.Writer) {
 		return
 	}
 	fmt.Fprintf(w, "%d rows written; without an SDMX code:\n", e.rows)
-	for _, what := range sortedKeys(e.unmapped) {
+	for _, what := range slices.Sorted(maps.Keys(e.unmapped)) {
 		fmt.Fprintf(w, "  %s in %d rows\n", printable(what), e.unmapped[what])
 	}
 }

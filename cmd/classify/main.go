@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"classify"
@@ -26,7 +27,7 @@ const (
 func main() { os.Exit(run()) }
 
 func run() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(context.Background(), stopSignals()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	root := newRoot()
@@ -38,6 +39,12 @@ func run() int {
 	}
 	report(os.Stderr, err)
 	return exitCode(err)
+}
+
+// stopSignals end a run cleanly. One that the caller ignores, as nohup does,
+// stays ignored.
+func stopSignals() []os.Signal {
+	return slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}, signal.Ignored)
 }
 
 // usageError is a call that the user has to write differently.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -92,7 +93,7 @@ func applyConfig(cmd *cobra.Command) error {
 		return classify.WithHint(&usageError{fmt.Errorf("read %s: %w", configFile, err)}, "mend or remove ./%s; a line reads: limit = 10", configFile)
 	}
 	own, _ := config[cmd.Name()].(map[string]any)
-	for _, key := range sortedKeys(config) {
+	for _, key := range slices.Sorted(maps.Keys(config)) {
 		value := config[key]
 		if _, table := value.(map[string]any); table {
 			if sub, _, err := cmd.Root().Find([]string{key}); err != nil || sub == cmd.Root() {
@@ -112,7 +113,7 @@ func applyConfig(cmd *cobra.Command) error {
 			}
 		}
 	}
-	for _, key := range sortedKeys(own) {
+	for _, key := range slices.Sorted(maps.Keys(own)) {
 		f := cmd.Flags().Lookup(key)
 		if f == nil {
 			return usagef("%s: classify %s has no flag --%s", configFile, cmd.Name(), key)
@@ -145,15 +146,6 @@ func knownFlag(root *cobra.Command, name string) bool {
 		return true
 	}
 	return slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Flags().Lookup(name) != nil })
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // conditions parses --where: field=value[,value…], repeated for "and".

@@ -15,7 +15,6 @@ import (
 	"classify/catalogue"
 	"classify/intake"
 	"classify/local"
-	"classify/sqlite"
 )
 
 // runCommand is one call of "classify run" whose flags are checked.
@@ -77,7 +76,7 @@ func (r *runCommand) execute(ctx context.Context) (err error) {
 }
 
 // openStore opens the store of the run. Without a file there has to be one.
-func (r *runCommand) openStore(ctx context.Context) (*sqlite.Store, error) {
+func (r *runCommand) openStore(ctx context.Context) (classify.Store, error) {
 	if len(r.files) == 0 {
 		s, err := openStore(ctx, r.cmd, true)
 		if err != nil {
@@ -99,7 +98,7 @@ func (r *runCommand) open(ctx context.Context) (*catalogue.Reader, error) {
 }
 
 // work is the run proper: labels, values, catalogue, plan, stages.
-func (r *runCommand) work(ctx context.Context, store *sqlite.Store, reader *catalogue.Reader, s *summary) error {
+func (r *runCommand) work(ctx context.Context, store classify.Store, reader *catalogue.Reader, s *summary) error {
 	progress := &local.Progress{}
 	view := startView(r.cmd.ErrOrStderr(), progress, r.quiet, r.progressInterval)
 	defer view.stop()
@@ -122,7 +121,7 @@ func (r *runCommand) work(ctx context.Context, store *sqlite.Store, reader *cata
 	return err
 }
 
-func (r *runCommand) takeIn(ctx context.Context, store *sqlite.Store, reader *catalogue.Reader, s *summary, view *view) (err error) {
+func (r *runCommand) takeIn(ctx context.Context, store classify.Store, reader *catalogue.Reader, s *summary, view *view) (err error) {
 	rejects := &firstReject{RejectWriter: catalogue.NewRejectWriter(r.rejectsPath())}
 	defer func() {
 		if closeErr := rejects.Close(); err == nil {
@@ -159,7 +158,7 @@ func (r *runCommand) rejectsPath() string {
 
 // export writes the answers of everything that the run selected, also of what
 // it skipped.
-func (r *runCommand) export(ctx context.Context, store *sqlite.Store, runID int64) error {
+func (r *runCommand) export(ctx context.Context, store classify.Store, runID int64) error {
 	e := exporter{format: r.outFormat, answers: store.Answers(ctx, runID, r.selection)}
 	if err := writeFile(r.cmd.OutOrStdout(), r.out, e.write); err != nil {
 		return err
@@ -169,7 +168,7 @@ func (r *runCommand) export(ctx context.Context, store *sqlite.Store, runID int6
 }
 
 // end reconciles and prints.
-func (r *runCommand) end(ctx context.Context, store *sqlite.Store, s *summary) error {
+func (r *runCommand) end(ctx context.Context, store classify.Store, s *summary) error {
 	committed, err := store.RunOutcomes(ctx, s.Run)
 	if err != nil {
 		return err

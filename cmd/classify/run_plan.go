@@ -6,12 +6,11 @@ import (
 	"fmt"
 
 	"classify"
-	"classify/sqlite"
 )
 
 // plan sets a person's labels, settles what the run has to do, and notes what
 // the flags named and the store does not have.
-func (r *runCommand) plan(ctx context.Context, store *sqlite.Store, s *summary) (classify.Plan, error) {
+func (r *runCommand) plan(ctx context.Context, store classify.Store, s *summary) (classify.Plan, error) {
 	set, err := store.SetOverrides(ctx, r.labels)
 	if err != nil {
 		return classify.Plan{}, err
@@ -35,7 +34,7 @@ func (r *runCommand) plan(ctx context.Context, store *sqlite.Store, s *summary) 
 
 // interruptedSince is the first of the runs before this one that did not come
 // to their end, without a finished one in between.
-func interruptedSince(ctx context.Context, store *sqlite.Store, run int64) (since int64, err error) {
+func interruptedSince(ctx context.Context, store classify.Store, run int64) (since int64, err error) {
 	runs, err := store.Runs(ctx, 0)
 	if err != nil {
 		return 0, err
@@ -56,7 +55,7 @@ func interruptedSince(ctx context.Context, store *sqlite.Store, run int64) (sinc
 }
 
 // missingIDs notes the ids of --only that the store does not have.
-func (r *runCommand) missingIDs(ctx context.Context, store *sqlite.Store, s *summary) error {
+func (r *runCommand) missingIDs(ctx context.Context, store classify.Store, s *summary) error {
 	if s.Plan.Selected >= len(r.only) {
 		return nil
 	}
@@ -76,7 +75,7 @@ func (r *runCommand) missingIDs(ctx context.Context, store *sqlite.Store, s *sum
 }
 
 // nothingSelected says why a selection is empty.
-func (r *runCommand) nothingSelected(ctx context.Context, store *sqlite.Store) error {
+func (r *runCommand) nothingSelected(ctx context.Context, store classify.Store) error {
 	err := errors.New("no indicator is selected")
 	switch {
 	case len(r.only) > 0:

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"classify"
-	"classify/sqlite"
 )
 
 func newShow() *cobra.Command {
@@ -18,7 +17,7 @@ func newShow() *cobra.Command {
 		Example: "  classify show NY.GDP.MKTP.CD",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return reading(cmd, func(ctx context.Context, s *sqlite.Store) error {
+			return reading(cmd, func(ctx context.Context, s classify.AnswerReader) error {
 				ind, err := s.Indicator(ctx, args[0])
 				if errors.Is(err, classify.ErrNotFound) {
 					return classify.WithHint(err, "ids are exact; classify export lists them all")

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"classify"
-	"classify/sqlite"
 )
 
 func newStatus() *cobra.Command {
@@ -18,7 +17,7 @@ func newStatus() *cobra.Command {
 		Short: "Show progress by stage, failures with their reasons, and the rate",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return reading(cmd, func(ctx context.Context, s *sqlite.Store) error {
+			return reading(cmd, func(ctx context.Context, s classify.AnswerReader) error {
 				status, err := s.Status(ctx)
 				if err != nil {
 					return err

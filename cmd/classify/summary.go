@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -143,7 +144,8 @@ func (s *summary) printIntake(w io.Writer) {
 
 func (s *summary) printFailures(w io.Writer) {
 	failures := slices.SortedFunc(maps.Keys(s.Progress.Failures), func(a, b classify.Failure) int {
-		return s.Progress.Failures[b] - s.Progress.Failures[a]
+		return cmp.Or(cmp.Compare(s.Progress.Failures[b], s.Progress.Failures[a]),
+			cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Reason, b.Reason))
 	})
 	for _, f := range failures[:min(5, len(failures))] {
 		fmt.Fprintf(w, "%d failed in %s: %s\n", s.Progress.Failures[f], f.Stage, printable(f.Reason))
