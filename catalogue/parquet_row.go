@@ -31,8 +31,10 @@ func newParquetRow(b *binding, o Options) parquetRow {
 func (t *parquetRow) clear() {
 	clear(t.cells)
 	clear(t.sizes)
-	for i := range t.lists {
-		t.lists[i] = t.lists[i][:0]
+	for i, list := range t.lists {
+		if t.lists[i] = list[:0]; cap(list) > 64<<10 {
+			t.lists[i] = nil // a row seldom has so much, and there may be many columns
+		}
 	}
 	t.points, t.size, t.reject = t.points[:0], 0, ""
 }
