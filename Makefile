@@ -1,7 +1,7 @@
 # make test   format check, vet, linter, all tests with the race detector
 # make bench  the figures of docs/benchmarks.md
 # make fuzz   every fuzz target for a short time
-# make docs   the generated parts of docs/
+# make docs   the outputs and tables in the documentation
 
 GO ?= go
 LINT = $(GO) tool -modfile=tools/go.mod staticcheck
@@ -23,10 +23,10 @@ build:
 	$(GO) build -trimpath -o bin/classify ./cmd/classify
 
 bench:
-	$(GO) run ./internal/bench
+	$(GO) run ./internal/bench -o docs/benchmarks.md
 
 docs:
-	$(GO) test ./docs -run TestGenerated -update
+	$(GO) test ./docs -update
 
 fuzz:
 	@for pkg in $$($(GO) list ./...); do \

@@ -110,3 +110,18 @@ func labelsTable() string {
 }
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// TestTheFiguresAreThere keeps an empty or broken table out: make bench writes it.
+func TestTheFiguresAreThere(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("benchmarks.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, figure := range []string{"with sample values", "without sample values", "growth from", "shuffled ids", "nothing to do",
+		"units parser", "`temporal_aggregation`", "cumulative detection", "calibration on examples/labels.csv"} {
+		if !strings.Contains(string(raw), figure) {
+			t.Errorf("docs/benchmarks.md has no figure of %q: make bench writes it", figure)
+		}
+	}
+}

@@ -63,16 +63,11 @@ func (r *runCommand) execute(ctx context.Context) (err error) {
 		runErr = r.export(ctx, store, runID)
 	}
 	// The run is closed also after Ctrl-C.
-	if err := store.FinishRun(context.WithoutCancel(ctx), runID, s.result()); err != nil && runErr == nil {
+	end := context.WithoutCancel(ctx)
+	if err := store.FinishRun(end, runID, s.result()); err != nil && runErr == nil {
 		runErr = fmt.Errorf("close run %d: %w", runID, err)
 	}
-	if runErr != nil && !s.interrupted() {
-		if r.json {
-			runErr = errors.Join(runErr, writeJSON(r.cmd.OutOrStdout(), s))
-		}
-		return r.resumeHint(runErr)
-	}
-	return r.end(context.WithoutCancel(ctx), store, s)
+	return r.end(end, store, s, runErr)
 }
 
 // openStore opens the store of the run. Without a file there has to be one.
@@ -161,42 +156,40 @@ func (r *runCommand) rejectsPath() string {
 func (r *runCommand) export(ctx context.Context, store classify.Store, runID int64) error {
 	e := exporter{format: r.outFormat, answers: store.Answers(ctx, runID, r.selection)}
 	if err := writeFile(r.cmd.OutOrStdout(), r.out, e.write); err != nil {
-		return err
+		return classify.WithHint(fmt.Errorf("the answers are in the store, but not in %s: %w", r.out, err),
+			"write them again: classify export -o FILE")
 	}
 	e.report(r.cmd.ErrOrStderr())
 	return nil
 }
 
-// end reconciles and prints.
-func (r *runCommand) end(ctx context.Context, store classify.Store, s *summary) error {
-	committed, err := store.RunOutcomes(ctx, s.Run)
-	if err != nil {
-		return err
-	}
-	if err := s.reconcile(committed); err != nil {
-		return err
+// end reconciles and prints, also what a run did that did not come to its end,
+// and says with its error how the run ended.
+func (r *runCommand) end(ctx context.Context, store classify.Store, s *summary, runErr error) error {
+	if s.State != "failed" {
+		committed, err := store.RunOutcomes(ctx, s.Run)
+		if err != nil {
+			return err
+		}
+		if err := s.reconcile(committed); err != nil {
+			return err
+		}
 	}
 	if s.Plan.Todo > 0 { // otherwise nothing in the store has changed
 		status, err := store.Status(ctx)
 		if err != nil {
-			return err
+			return errors.Join(runErr, err)
 		}
 		s.Families = status.Families
 	}
-	out := r.cmd.OutOrStdout()
-	if r.out == "-" { // the labels have the standard output
-		out = r.cmd.ErrOrStderr()
-	}
-	if r.json {
-		if err := writeJSON(out, s); err != nil {
-			return err
-		}
-	} else {
-		s.print(out)
+	if err := r.print(s); err != nil {
+		return errors.Join(runErr, err)
 	}
 	switch {
 	case s.interrupted():
 		return classify.WithHint(errors.New("interrupted; what was done is kept"), "go on with: %s", s.resume)
+	case runErr != nil:
+		return r.resumeHint(runErr)
 	case s.Intake.Read > 0 && s.Intake.Accepted == 0:
 		return classify.WithHint(fmt.Errorf("no row of %s could be used", s.files), "see %s for the reasons", s.Rejects)
 	case s.Plan.Selected == 0:
@@ -204,6 +197,22 @@ func (r *runCommand) end(ctx context.Context, store classify.Store, s *summary) 
 	case s.Progress.Outcomes[classify.Failed] > 0 || s.Rejects != "":
 		return errSomeFailed
 	}
+	return nil
+}
+
+// print writes the summary; the labels may have the standard output.
+func (r *runCommand) print(s *summary) error {
+	out := r.cmd.OutOrStdout()
+	if r.out == "-" {
+		out = r.cmd.ErrOrStderr()
+	}
+	if r.json {
+		return writeJSON(out, s)
+	}
+	if s.State == "failed" && s.Intake.Read == 0 && s.Progress.Done() == 0 {
+		return nil // nothing was done: the error says it all
+	}
+	s.print(out)
 	return nil
 }
 

@@ -31,7 +31,7 @@ func program(t *testing.T, dir string, args ...string) *exec.Cmd {
 func large(t *testing.T, dir string) string {
 	t.Helper()
 	path := filepath.Join(dir, "large.csv")
-	if out, err := program(t, dir, "generate", "--n", "20000", "--no-values", "-o", path).CombinedOutput(); err != nil {
+	if out, err := program(t, dir, "generate", "--n", "12000", "--no-values", "-o", path).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return path
@@ -138,14 +138,14 @@ func TestAStoppedOrKilledRunGoesOnWithWhatIsNotCommitted(t *testing.T) {
 				t.Fatalf("%v\n%s", err, out)
 			}
 			m := reconciled.FindStringSubmatch(string(out))
-			if m == nil || m[1] != "20000" {
-				t.Fatalf("no reconciled summary of 20000 indicators:\n%s", out)
+			if m == nil || m[1] != "12000" {
+				t.Fatalf("no reconciled summary of 12000 indicators:\n%s", out)
 			}
 			if m[5] != strconv.Itoa(before) {
 				t.Errorf("%s skipped, but %d were committed before the stop", m[5], before)
 			}
-			if after := answered(t, store); after != 20000 {
-				t.Errorf("%d answers at the end, want 20000", after)
+			if after := answered(t, store); after != 12000 {
+				t.Errorf("%d answers at the end, want 12000", after)
 			}
 		})
 	}
@@ -179,7 +179,7 @@ func TestAnInterruptedForceGoesOnWithWhatItHasNotDone(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	if m := reconciled.FindStringSubmatch(string(out)); m == nil || m[1] != "20000" || m[5] != strconv.Itoa(before) {
+	if m := reconciled.FindStringSubmatch(string(out)); m == nil || m[1] != "12000" || m[5] != strconv.Itoa(before) {
 		t.Errorf("want %d skipped:\n%s", before, out)
 	}
 	if out, err := program(t, dir, "run", path, "--quiet", "--force", "--resume").CombinedOutput(); err == nil {

@@ -189,7 +189,7 @@ func (s *summary) printNext(w io.Writer) {
 	if s.Low > 0 {
 		fmt.Fprintf(w, "\n%s of this run with a confidence below %.2f: look there first.\n", counted(s.Low, "answer"), classify.LowConfidence)
 	}
-	if s.Plan.Selected == 0 {
+	if s.Plan.Selected == 0 || s.State == "failed" {
 		return
 	}
 	if s.Plan.Todo == 0 {

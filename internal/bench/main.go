@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -151,11 +150,7 @@ func (b *bench) classify(args ...string) (measured, error) {
 	if err := cmd.Run(); err != nil {
 		return measured{}, fmt.Errorf("classify %s: %w\n%s", strings.Join(args, " "), err, stderr.Bytes())
 	}
-	m := measured{seconds: time.Since(start).Seconds(), out: stdout.Bytes()}
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		m.peakMB = float64(usage.Maxrss) / 1024 // kilobytes on Linux
-	}
-	return m, nil
+	return measured{seconds: time.Since(start).Seconds(), peakMB: peakMB(cmd.ProcessState), out: stdout.Bytes()}, nil
 }
 
 // json runs the program and decodes what it prints.
