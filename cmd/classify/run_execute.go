@@ -95,7 +95,11 @@ func (r *runCommand) open(ctx context.Context) (*catalogue.Reader, error) {
 // work is the run proper: labels, values, catalogue, plan, stages.
 func (r *runCommand) work(ctx context.Context, store classify.Store, reader *catalogue.Reader, s *summary) error {
 	progress := &local.Progress{}
-	view := startView(r.cmd.ErrOrStderr(), progress, r.quiet, r.progressInterval)
+	source := func() (read, total int64) { return 0, 0 }
+	if reader != nil {
+		source = reader.Progress
+	}
+	view := startView(r.cmd.ErrOrStderr(), progress, source, r.quiet, r.progressInterval)
 	defer view.stop()
 	if reader != nil {
 		if err := r.takeIn(ctx, store, reader, s, view); err != nil {

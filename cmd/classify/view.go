@@ -19,16 +19,17 @@ import (
 // few seconds elsewhere.
 type view struct {
 	progress *local.Progress
+	source   func() (read, total int64) // bytes of the catalogue; total is 0 where nobody knows
 	intake   atomic.Pointer[intake.Counts]
-	phase    atomic.Int32 // 0: reading, 1: classifying
+	began    atomic.Pointer[time.Time] // when classifying began; nil while reading
 	rate     rateMeter
 	done     chan struct{} // closed to stop
 	ended    chan struct{} // closed when nothing is written any more
 }
 
 // startView begins to show a run on w; nothing is shown if quiet.
-func startView(w io.Writer, p *local.Progress, quiet bool, every time.Duration) *view {
-	v := &view{progress: p, done: make(chan struct{}), ended: make(chan struct{})}
+func startView(w io.Writer, p *local.Progress, source func() (read, total int64), quiet bool, every time.Duration) *view {
+	v := &view{progress: p, source: source, done: make(chan struct{}), ended: make(chan struct{})}
 	switch {
 	case quiet || every <= 0:
 		close(v.ended)
@@ -42,7 +43,10 @@ func startView(w io.Writer, p *local.Progress, quiet bool, every time.Duration) 
 
 func (v *view) reading(c intake.Counts) { v.intake.Store(&c) }
 
-func (v *view) classifying() { v.phase.Store(1) }
+func (v *view) classifying() {
+	now := time.Now()
+	v.began.Store(&now)
+}
 
 // stop ends the view and waits until it has let go of the terminal.
 func (v *view) stop() {
@@ -66,18 +70,34 @@ func (v *view) lines(w io.Writer, every time.Duration) {
 
 // line is the state of the run in one line.
 func (v *view) line(now time.Time) string {
-	if v.phase.Load() == 0 {
-		var c intake.Counts
-		if p := v.intake.Load(); p != nil {
-			c = *p
-		}
-		return fmt.Sprintf("reading: %d rows, %d accepted, %d rejected", c.Read, c.Accepted, c.Rejected)
+	if v.began.Load() == nil {
+		return v.readingLine()
 	}
 	s := v.progress.Snapshot()
-	rate := v.rate.add(now, s.Done())
+	rate := v.pace(now, s.Done())
 	return fmt.Sprintf("classifying: %d of %d (%.0f %%), %.0f per second, %s left, %d escalated, %d failed",
 		s.Done(), s.Total, 100*share(s.Done(), s.Total), rate, eta(s.Total-s.Done(), rate),
 		s.Outcomes[classify.Escalated], s.Outcomes[classify.Failed])
+}
+
+func (v *view) readingLine() string {
+	var c intake.Counts
+	if p := v.intake.Load(); p != nil {
+		c = *p
+	}
+	line := fmt.Sprintf("reading: %s, %d accepted, %d rejected", counted(c.Read, "row"), c.Accepted, c.Rejected)
+	if read, total := v.source(); total > 0 {
+		line += fmt.Sprintf(" (%.0f %%)", 100*min(1, float64(read)/float64(total)))
+	}
+	return line
+}
+
+// pace is the rate over the last seconds, or since classifying began.
+func (v *view) pace(now time.Time, done int) float64 {
+	if len(v.rate.times) == 0 {
+		v.rate.add(*v.began.Load(), 0)
+	}
+	return v.rate.add(now, done)
 }
 
 // redraw shows the live view. The terminal stays in its mode and Ctrl-C goes
@@ -116,8 +136,8 @@ func (s screen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (s screen) View() tea.View {
-	if s.phase.Load() == 0 {
-		return tea.NewView(s.line(time.Now()) + "\n")
+	if s.began.Load() == nil {
+		return tea.NewView(s.readingLine() + "\n")
 	}
 	return tea.NewView(s.funnel())
 }
@@ -126,7 +146,7 @@ func (s screen) View() tea.View {
 func (s screen) funnel() string {
 	var b strings.Builder
 	snap := s.progress.Snapshot()
-	rate := s.rate.add(time.Now(), snap.Done())
+	rate := s.pace(time.Now(), snap.Done())
 	fmt.Fprintf(&b, "%s  %d of %d  %.0f/s  %s left\n\n", s.bar.ViewAs(share(snap.Done(), snap.Total)),
 		snap.Done(), snap.Total, rate, eta(snap.Total-snap.Done(), rate))
 	for _, stage := range classify.StageNames {
