@@ -210,7 +210,7 @@ func (b *binding) columnNames() string {
 		if len(names) == most {
 			return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), len(b.columns)-most)
 		}
-		names = append(names, printable(clip(c, 80)))
+		names = append(names, plainOrQuoted(clip(c, 80)))
 	}
 	return strings.Join(names, ", ")
 }

@@ -20,8 +20,9 @@ type Column struct {
 // SampleValues is the field of dated values inside a catalogue row.
 const SampleValues = "sample_values"
 
-// Columns are the columns of a catalogue. The field's own name is
-// always among its names; docs/files.md is made from this list.
+// Columns are the fields of a catalogue, in the order that they have in
+// classify.Indicator. The field's own name is always among its names.
+// docs/files.md is made from this list. Do not change the slice.
 var Columns = []Column{
 	{"indicator_id", []string{"indicator_id", "id", "Indicator Code", "Series Code", "Series ID", "code", "WEO Subject Code", "Subject Code", "Indicator", "ticker", "mnemonic", "symbol"}},
 	{"name", []string{"name", "Indicator Name", "Series Name", "title", "Subject Descriptor", "Series Title", "Indicator Label", "label", "Indicator", "series", "Name English"}},
@@ -41,8 +42,8 @@ var Columns = []Column{
 	{SampleValues, []string{SampleValues, "values", "observations", "data", "points", "history", "last values"}},
 }
 
-// ValueColumns are the columns of a long file of observations.
-var ValueColumns = []Column{
+// valueColumns are the columns of a long file of observations.
+var valueColumns = []Column{
 	{"indicator_id", []string{"indicator_id", "id", "Indicator Code", "Series Code", "Series ID", "code", "Indicator", "ticker", "mnemonic", "symbol", "series"}},
 	{"date", []string{"date", "TIME_PERIOD", "obs_date", "time", "period", "year", "observation_date", "ref_date"}},
 	{"value", []string{"value", "OBS_VALUE", "observation", "obs", "val"}},
@@ -104,7 +105,7 @@ func newSynonyms(columns []Column) *synonyms {
 
 var (
 	catalogueSynonyms = newSynonyms(Columns)
-	valueSynonyms     = newSynonyms(ValueColumns)
+	valueSynonyms     = newSynonyms(valueColumns)
 )
 
 // field returns the index of a field by its exact name, or -1.
@@ -168,7 +169,7 @@ const (
 	fieldName   = 1
 	fieldValues = 15
 
-	valueID    = 0 // indexes in ValueColumns
+	valueID    = 0 // indexes in valueColumns
 	valueDate  = 1
 	valueValue = 2
 )

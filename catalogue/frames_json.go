@@ -157,7 +157,7 @@ func (f *objectFrames) frame() (record []byte, reason string, err error) {
 }
 
 func (f *objectFrames) syntaxError(c byte) error {
-	return &lineError{f.at, classify.WithHint(errors.New("unexpected "+printable(string(rune(c)))+": this is not valid JSON"),
+	return &lineError{f.at, classify.WithHint(errors.New("unexpected "+plainOrQuoted(string(rune(c)))+": this is not valid JSON"),
 		"a JSON catalogue is an array of objects, or an object that holds one")}
 }
 
@@ -185,7 +185,7 @@ func (f *objectFrames) member() error {
 	if c == '[' && f.holdsObjects() && !isValuesName(key) {
 		if f.arrays++; f.arrays > 1 {
 			return &lineError{f.at, classify.WithHint(errors.New("the object holds more than one array of records"),
-				"write the array that is the catalogue to a file of its own, for example with: jq .%s", printable(clip(key, 60)))}
+				"write the array that is the catalogue to a file of its own, for example with: jq .%s", plainOrQuoted(clip(key, 60)))}
 		}
 		f.in.discard(1)
 		f.opened = append(f.opened, '[')

@@ -11,7 +11,7 @@ const namedColumns = 5
 // describe notes what was done to a file that its owner should know of.
 func (r *Reader) describe(s *opened) {
 	note := func(format string, args ...any) {
-		r.notes = append(r.notes, printable(s.name)+": "+fmt.Sprintf(format, args...))
+		r.notes = append(r.notes, plainOrQuoted(s.name)+": "+fmt.Sprintf(format, args...))
 	}
 	b := s.binding
 	if s.preamble > 0 {
@@ -25,7 +25,7 @@ func (r *Reader) describe(s *opened) {
 		note("there is no id column; ids are derived from source, country, name and unit")
 	}
 	if b.idConcept {
-		note("one row per country: indicator_id is %s:%s", printable(b.columns[b.fields[fieldID][0].column]), printable(b.columns[b.countryCol]))
+		note("one row per country: indicator_id is %s:%s", plainOrQuoted(b.columns[b.fields[fieldID][0].column]), plainOrQuoted(b.columns[b.countryCol]))
 	}
 	if n := len(b.dates); n > 0 {
 		first, last := b.period()
@@ -67,5 +67,5 @@ func (b *binding) named(columns []int) string {
 	for _, c := range columns {
 		names = append(names, b.columns[c])
 	}
-	return quotedList(names, namedColumns)
+	return QuotedList(names, namedColumns)
 }

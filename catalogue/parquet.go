@@ -191,8 +191,8 @@ func appendCell(b []byte, c string) []byte {
 }
 
 func damaged(err error) error {
-	if text := err.Error(); printable(text) != text {
-		err = errors.New(printable(text)) // the library quotes no names
+	if text := err.Error(); plainOrQuoted(text) != text {
+		err = errors.New(plainOrQuoted(text)) // the library quotes no names
 	}
 	return classify.WithHint(fmt.Errorf("the parquet file is damaged: %w", err), "write it again, or give the table as CSV")
 }

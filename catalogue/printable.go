@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// printable returns a text of a file as a message may have it: as it stands,
+// plainOrQuoted returns a text of a file as a message may have it: as it stands,
 // or quoted where it has anything that a terminal would act on or not show,
 // such as escapes, line ends and controls of the writing direction.
-func printable(s string) string {
+func plainOrQuoted(s string) string {
 	if !utf8.ValidString(s) {
 		return strconv.Quote(s)
 	}
@@ -26,8 +26,9 @@ func printable(s string) string {
 // quoted returns at most n bytes of a text in quotes, escaped.
 func quoted(s string, n int) string { return strconv.Quote(clip(s, n)) }
 
-// quotedList names at most most texts.
-func quotedList(texts []string, most int) string {
+// QuotedList names at most most texts of a file, in quotes and escaped, so that
+// none acts on the terminal.
+func QuotedList(texts []string, most int) string {
 	var b strings.Builder
 	for i, t := range texts {
 		if i == most {
@@ -41,9 +42,10 @@ func quotedList(texts []string, most int) string {
 	return b.String()
 }
 
-// withoutPath takes the path out of an error of the file system, which writes
-// it raw; the message that wraps it names the file.
-func withoutPath(err error) error {
+// WithoutPath takes the path out of an error of the file system, which writes
+// it raw; the message that wraps it names the file in quotes. Other errors come
+// back as they are.
+func WithoutPath(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {
 		return p.Err

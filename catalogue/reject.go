@@ -25,7 +25,7 @@ type Reject struct {
 const rawLimit = 64 << 10
 
 func (r *Reject) Error() string {
-	return fmt.Sprintf("%s line %d: %s", printable(r.File), r.Line, r.Reason)
+	return fmt.Sprintf("%s line %d: %s", plainOrQuoted(r.File), r.Line, r.Reason)
 }
 
 // clip shortens a text to at most n bytes of whole characters.
@@ -98,15 +98,11 @@ func (w *RejectWriter) Write(r Reject) error {
 }
 
 func (w *RejectWriter) failed(err error) error {
-	return fmt.Errorf("write rejected rows to %q: %w", w.path, withoutPath(err))
+	return fmt.Errorf("write rejected rows to %q: %w", w.path, WithoutPath(err))
 }
 
 // Count returns how many rows were written.
 func (w *RejectWriter) Count() int { return w.n }
-
-// Path returns where the rows are written; the file exists only if Count is
-// not 0.
-func (w *RejectWriter) Path() string { return w.path }
 
 // Close writes what is buffered and closes the file. Where nothing was
 // rejected, the rejects of an earlier run are removed: they are no longer true.
@@ -145,7 +141,7 @@ func (w *RejectWriter) removeStale() error {
 		return err
 	}
 	if err := os.Remove(w.path); err != nil {
-		return fmt.Errorf("remove the rejected rows of an earlier run from %q: %w", w.path, withoutPath(err))
+		return fmt.Errorf("remove the rejected rows of an earlier run from %q: %w", w.path, WithoutPath(err))
 	}
 	return nil
 }

@@ -11,10 +11,6 @@ import (
 	"classify"
 )
 
-// StructureFileName is what the data structure definition of an sdmx-csv export
-// is called beside it.
-const StructureFileName = "indicator_classification.sdmx.json"
-
 // WriteStructure writes the data structure definition that an sdmx-csv export
 // is valid against, with its concepts and code lists, as an SDMX-JSON 2.0
 // structure message (SDMX 3.0). It is made from the same tables as the export.

@@ -11,6 +11,7 @@ import (
 
 	"classify"
 	"classify/catalogue"
+	"classify/internal/opendata"
 )
 
 // structure is what the tests need of the data structure definition.
@@ -219,7 +220,7 @@ func TestLabelsMapToSDMXCodes(t *testing.T) {
 
 func TestCodesAreThoseOfTheSDMXLists(t *testing.T) {
 	t.Parallel()
-	b, err := os.ReadFile(sharedFile(t, "sdmx_codelists.json"))
+	b, err := os.ReadFile(opendata.Path(t, "sdmx_codelists.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

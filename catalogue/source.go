@@ -164,15 +164,15 @@ func openFile(path string) (*os.File, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, classify.WithHint(errors.New("there is no such file"), "%s", nearbyFiles(path))
 	case err != nil:
-		return nil, classify.WithHint(withoutPath(err), "look at the path, and whether you may read it")
+		return nil, classify.WithHint(WithoutPath(err), "look at the path, and whether you may read it")
 	case info.IsDir():
-		return nil, classify.WithHint(errors.New("this is a directory"), "name its files, for example %s", printable(filepath.Join(path, "*.csv")))
+		return nil, classify.WithHint(errors.New("this is a directory"), "name its files, for example %s", plainOrQuoted(filepath.Join(path, "*.csv")))
 	case info.Size() == 0 && info.Mode().IsRegular():
 		return nil, errEmpty
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, classify.WithHint(withoutPath(err), "look whether you may read the file: ls -l %s", printable(path))
+		return nil, classify.WithHint(WithoutPath(err), "look whether you may read the file: ls -l %s", plainOrQuoted(path))
 	}
 	return f, nil
 }
@@ -182,18 +182,18 @@ func nearbyFiles(path string) string {
 	dir := filepath.Dir(path)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return fmt.Sprintf("the directory %s cannot be read either; look at the path", printable(dir))
+		return fmt.Sprintf("the directory %s cannot be read either; look at the path", plainOrQuoted(dir))
 	}
 	var names []string
 	for _, e := range entries {
 		if !e.IsDir() && isCatalogueName(e.Name()) && len(names) < 8 {
-			names = append(names, printable(e.Name()))
+			names = append(names, plainOrQuoted(e.Name()))
 		}
 	}
 	if len(names) == 0 {
-		return fmt.Sprintf("there is no catalogue in %s; look at the path", printable(dir))
+		return fmt.Sprintf("there is no catalogue in %s; look at the path", plainOrQuoted(dir))
 	}
-	return fmt.Sprintf("in %s there are %s", printable(dir), strings.Join(names, ", "))
+	return fmt.Sprintf("in %s there are %s", plainOrQuoted(dir), strings.Join(names, ", "))
 }
 
 func isCatalogueName(name string) bool {
@@ -318,7 +318,7 @@ func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n.Add(int64(n))
 	if err != nil && err != io.EOF {
-		err = withoutPath(err)
+		err = WithoutPath(err)
 	}
 	return n, err
 }

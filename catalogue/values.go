@@ -79,7 +79,7 @@ func valuesOf(ctx context.Context, s *opened, yield func(ValueRow, error) bool) 
 	}
 }
 
-// observation reads the fields of ValueColumns, in their order.
+// observation reads the fields of valueColumns, in their order.
 func (s *opened) observation(rec *record, v *ValueRow) (reason string) {
 	if rec.reject != "" {
 		return rec.reject

@@ -154,8 +154,8 @@ func TestRejectsFileIsThereOnlyIfARowWasRejected(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := w.Close(); err != nil || w.Count() != 2 || w.Path() != path {
-		t.Errorf("close: %v, %d rejects in %s", err, w.Count(), w.Path())
+	if err := w.Close(); err != nil || w.Count() != 2 {
+		t.Errorf("close: %v, %d rejects", err, w.Count())
 	}
 	content, err := os.ReadFile(path)
 	if err != nil {

@@ -1,31 +1,15 @@
 package catalogue_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"classify/catalogue"
+	"classify/internal/opendata"
 )
-
-// sharedFile returns a file of the open data that the project is tried on, or
-// skips the test.
-func sharedFile(t *testing.T, name string) string {
-	t.Helper()
-	dir := os.Getenv("CLASSIFY_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared")
-	}
-	path := filepath.Join(dir, "data", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("open data is not here: %v", err)
-	}
-	return path
-}
 
 func TestWorldBankMetadataIsReadWithoutARejectedRow(t *testing.T) {
 	t.Parallel()
-	r, err := catalogue.Open(t.Context(), []string{sharedFile(t, "wdi_series.csv")}, nil, catalogue.Options{})
+	r, err := catalogue.Open(t.Context(), []string{opendata.Path(t, "wdi_series.csv")}, nil, catalogue.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

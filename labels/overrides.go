@@ -123,17 +123,11 @@ func check(o classify.Override) error {
 		return classify.WithHint(errors.New("the row has a value and no field"), "the fields are: %s", settable())
 	case f == nil || f.Stage == "":
 		return classify.WithHint(fmt.Errorf("%q is not a label that can be set", o.Field), "the fields are: %s", settable())
-	case o.Field == "currency" && !knownCurrency(o.Value):
+	case o.Field == "currency" && o.Value != "" && !units.IsCurrency(o.Value):
 		return classify.WithHint(fmt.Errorf("currency: %q is no currency of ISO 4217, neither current nor retired", o.Value),
 			"write the code in three capitals, for instance EUR; nothing is no currency")
 	}
 	return classify.CheckOverride(o.Field, o.Value)
-}
-
-// knownCurrency reports whether package units knows the code: it takes a
-// declared currency for the national one only then.
-func knownCurrency(code string) bool {
-	return code == "" || units.Parse("national currency", units.Hints{Currency: code}).Currency == code
 }
 
 // settable lists the fields that a person can set.

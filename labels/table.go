@@ -65,7 +65,7 @@ func readTable(what, path string) (*table, error) {
 	}
 	head, err := buffer.Peek(64 << 10)
 	if err != nil && err != io.EOF {
-		return nil, fault(0, withoutPath(err))
+		return nil, fault(0, catalogue.WithoutPath(err))
 	}
 	r := csv.NewReader(buffer)
 	r.Comma = separator(head)
@@ -84,7 +84,7 @@ func readTable(what, path string) (*table, error) {
 			return t, nil
 		}
 		if err != nil {
-			return nil, fault(0, withoutPath(err))
+			return nil, fault(0, catalogue.WithoutPath(err))
 		}
 		line, _ := r.FieldPos(0)
 		if err := t.add(line, record); err != nil {
@@ -104,19 +104,9 @@ func openFile(path string) (*os.File, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, classify.WithHint(withoutPath(err), "look at the path, and whether you may read the file")
+		return nil, classify.WithHint(catalogue.WithoutPath(err), "look at the path, and whether you may read the file")
 	}
 	return f, nil
-}
-
-// withoutPath takes the path out of an error of the file system; the message
-// that wraps it has it in quotes.
-func withoutPath(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }
 
 // separator is the one under which the first line has an id.
@@ -143,7 +133,7 @@ func (t *table) name() error {
 	if !slices.Contains(t.header, idColumn) {
 		i := slices.IndexFunc(t.header, catalogue.MeansID)
 		if i < 0 {
-			return classify.WithHint(fmt.Errorf("no column %s; the columns are %s", idColumn, quoted(t.header)), "%s", example)
+			return classify.WithHint(fmt.Errorf("no column %s; the columns are %s", idColumn, catalogue.QuotedList(t.header, 20)), "%s", example)
 		}
 		t.header[i] = idColumn
 	}
@@ -179,23 +169,11 @@ func (t *table) add(line int, record []string) error {
 	return nil
 }
 
-// quoted lists texts of a file so that a terminal shows them and no more.
-func quoted(texts []string) string {
-	var b strings.Builder
-	for i, t := range texts[:min(len(texts), 20)] {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		fmt.Fprintf(&b, "%.80q", t)
-	}
-	return b.String()
-}
-
 func noRows(err error) error {
 	if errors.Is(err, io.EOF) {
 		return classify.WithHint(errors.New("the file is empty"), "%s", example)
 	}
-	return withoutPath(err)
+	return catalogue.WithoutPath(err)
 }
 
 // bounded ends a file that no person has written with an error.

@@ -4,32 +4,15 @@ import (
 	"bufio"
 	"encoding/csv"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"classify"
+	"classify/internal/opendata"
 )
-
-// openData opens a file of the open data that lies beside the project, and
-// skips the test where there is none.
-func openData(t *testing.T, name string) *os.File {
-	t.Helper()
-	root := os.Getenv("CLASSIFY_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	f, err := os.Open(filepath.Join(root, "data", name))
-	if err != nil {
-		t.Skipf("no open data to read: %v", err)
-	}
-	t.Cleanup(func() { f.Close() })
-	return f
-}
 
 func TestFrequencyAgreesWithPeople(t *testing.T) {
 	t.Parallel()
-	inputs, labels := openData(t, "gold-dev.jsonl"), openData(t, "gold-dev-labels.csv")
+	inputs, labels := opendata.Open(t, "gold-dev.jsonl"), opendata.Open(t, "gold-dev-labels.csv")
 	rows, err := csv.NewReader(labels).ReadAll()
 	if err != nil {
 		t.Fatal(err)

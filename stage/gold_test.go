@@ -5,32 +5,16 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"classify"
+	"classify/internal/opendata"
 	"classify/rulebook"
 	"classify/series"
 	"classify/stage"
 )
-
-// shared returns a file of the open data that is not part of the project, and
-// skips the test where it is absent.
-func shared(t *testing.T, name string) string {
-	t.Helper()
-	dir := os.Getenv("CLASSIFY_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared")
-	}
-	path := filepath.Join(dir, "data", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("open data absent: %s (set CLASSIFY_SHARED to the folder that holds data/)", path)
-	}
-	return path
-}
 
 type goldRow struct {
 	classify.Indicator
@@ -59,13 +43,8 @@ func (g *goldRow) indicator() classify.Indicator {
 
 func readGold(t *testing.T) []classify.Indicator {
 	t.Helper()
-	f, err := os.Open(shared(t, "gold-dev.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
 	var all []classify.Indicator
-	lines := bufio.NewScanner(f)
+	lines := bufio.NewScanner(opendata.Open(t, "gold-dev.jsonl"))
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		var g goldRow
@@ -79,12 +58,7 @@ func readGold(t *testing.T) []classify.Indicator {
 
 func readLabels(t *testing.T) (header []string, byID map[string]map[string]string) {
 	t.Helper()
-	f, err := os.Open(shared(t, "gold-dev-labels.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
+	rows, err := csv.NewReader(opendata.Open(t, "gold-dev-labels.csv")).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}

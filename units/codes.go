@@ -15,6 +15,10 @@ type Code struct {
 	Per string
 }
 
+// IsCurrency reports whether ISO 4217 has, or had, the alphabetic code, in
+// capitals. It is safe for concurrent use.
+func IsCurrency(code string) bool { return compiled().valid(code) }
+
 // Codes lists the canonical units, beside the alphabetic codes of ISO 4217 for
 // money, current and retired. A physical quantity per unit of time or a mass
 // per volume has a compound of two UCUM codes ("bbl/d", "mm/a", "ug/m3"); every

@@ -13,3 +13,15 @@ func TestCurrencyOfACountryIsItsCurrentOne(t *testing.T) {
 		}
 	}
 }
+
+func TestACurrencyIsACodeOfISO4217CurrentOrRetired(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]bool{
+		"USD": true, "XDR": true, "XCG": true, "DEM": true, "ZRZ": true,
+		"": false, "usd": false, "US": false, "USX": false, "dollar": false, "$": false,
+	} {
+		if got := IsCurrency(code); got != want {
+			t.Errorf("IsCurrency(%q) = %v, want %v", code, got, want)
+		}
+	}
+}
