@@ -28,8 +28,6 @@ type Options struct {
 	MaxTemp int64
 	// TempDir is where that file is put; "" is the system's directory.
 	TempDir string
-	// Stdin is what Values reads for the path "-".
-	Stdin io.Reader
 }
 
 func (o Options) withDefaults() Options {
@@ -121,11 +119,23 @@ func Open(ctx context.Context, paths []string, stdin io.Reader, o Options) (*Rea
 		} else if err := s.close(); err != nil {
 			return nil, errors.Join(fileError(path, 0, err), r.Close())
 		}
-		if info, err := os.Stat(path); err == nil && r.total >= 0 && path != Stdin {
-			r.total += info.Size()
-		}
+		r.measure(path)
 	}
 	return r, nil
+}
+
+// measure adds the size of a file to the total, which is not known where one of
+// the paths is a pipe.
+func (r *Reader) measure(path string) {
+	if r.total < 0 {
+		return
+	}
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		r.total = -1
+		return
+	}
+	r.total += info.Size()
 }
 
 // Rows yields every row once, as an indicator or as a reject. In a long
@@ -222,8 +232,10 @@ func (r *Reader) Counters() Counters { return r.counters }
 // file's notes are there once it is read to its end.
 func (r *Reader) Notes() []string { return r.notes }
 
-// Progress returns the bytes read and the bytes of all files; total is 0 if it
-// is not known, as for stdin. Packed files count as they lie on disk.
+// Progress returns the bytes read so far and the bytes of all files, as they
+// lie on disk: packed files count packed. total is 0 if it is not known, as
+// for stdin; read is at most total otherwise, unless a file grows. It costs one
+// atomic load, and is safe for concurrent use.
 func (r *Reader) Progress() (read, total int64) {
 	return r.read.Load(), max(0, r.total)
 }

@@ -259,21 +259,6 @@ func TestSeveralFilesAreReadInTheirOrder(t *testing.T) {
 	}
 }
 
-func TestProgressCountsTheBytesOfFilesOnce(t *testing.T) {
-	t.Parallel()
-	text := "id,name\n" + strings.Repeat("a,A\n", 200_000)
-	r, err := catalogue.Open(t.Context(), []string{write(t, "1.csv", text), write(t, "2.csv", text)}, nil, catalogue.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := readAll(t, r); err != nil {
-		t.Fatal(err)
-	}
-	if read, total := r.Progress(); read != total || total != int64(2*len(text)) {
-		t.Errorf("read %d of %d bytes, the files have %d", read, total, 2*len(text))
-	}
-}
-
 func TestReadingEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -24,6 +25,10 @@ type parquetTable struct {
 	leaves []leaf
 	parquetRow
 	raw []byte // the row as CSV, for the rejects
+
+	fileSize, fileRows int64
+	bytesRead          *atomic.Int64 // nil if they are counted before
+	counted            int64         // how many of them are counted
 }
 
 // leaf is what a column of the file is to a row.
@@ -55,7 +60,7 @@ func openParquet(file *os.File, b *binding, o Options) (t *parquetTable, err err
 	if err != nil {
 		return nil, damaged(err)
 	}
-	t = &parquetTable{groups: f.RowGroups(), batch: make([]parquet.Row, parquetBatch)}
+	t = &parquetTable{groups: f.RowGroups(), batch: make([]parquet.Row, parquetBatch), fileSize: info.Size(), fileRows: f.NumRows()}
 	schema := f.Schema()
 	for _, path := range schema.Columns() {
 		c, ok := schema.Lookup(path...)
@@ -125,12 +130,16 @@ func (t *parquetTable) read() error {
 	}
 	if t.rows == nil {
 		if len(t.groups) == 0 {
+			t.countTo(t.fileSize)
 			return io.EOF
 		}
 		t.rows, t.groups, t.ended = t.groups[0].Rows(), t.groups[1:], false
 	}
 	n, err := t.rows.ReadRows(t.batch)
 	t.n = n
+	if done := int64(t.row + n); done < t.fileRows {
+		t.countTo(int64(float64(t.fileSize) * float64(done) / float64(t.fileRows)))
+	}
 	switch {
 	case err == io.EOF:
 		t.ended = true
@@ -141,6 +150,15 @@ func (t *parquetTable) read() error {
 		return &lineError{t.row + 1, damaged(err)}
 	}
 	return nil
+}
+
+// countTo counts the bytes of the file as read up to n. The library reads it
+// in an order of its own, by columns; the rows say how far that is.
+func (t *parquetTable) countTo(n int64) {
+	if t.bytesRead != nil && n > t.counted {
+		t.bytesRead.Add(n - t.counted)
+		t.counted = n
+	}
 }
 
 func (t *parquetTable) close() (err error) {

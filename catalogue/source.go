@@ -117,7 +117,8 @@ func (s *opened) start(ctx context.Context, path string, stdin io.Reader, o Opti
 		return err
 	}
 	if s.format == FormatParquet {
-		if file == nil || packed {
+		streamed := file == nil || packed
+		if streamed {
 			if file, err = s.spool(in, o); err != nil {
 				return err
 			}
@@ -125,6 +126,9 @@ func (s *opened) start(ctx context.Context, path string, stdin io.Reader, o Opti
 		t, err := openParquet(file, s.binding, o)
 		if err != nil {
 			return err
+		}
+		if !streamed {
+			t.bytesRead, t.counted = bytesRead, int64(in.Buffered())
 		}
 		s.table = t
 		return nil

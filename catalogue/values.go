@@ -23,15 +23,15 @@ type ValueRow struct {
 
 // Values reads long files of observations (id, date, value) row by row. A row
 // without an id, or with a date or a value that is none, is a reject; one whose
-// value is left open ("..", "n/a", nothing) is empty. An error ends the reading, as in Reader.Rows; every path is opened when its turn
-// comes. The path "-" is o.Stdin. Options.Map knows the fields indicator_id,
+// value is left open ("..", "n/a", nothing) is empty. An error ends the
+// reading, as in Reader.Rows; every path is opened when its turn comes. The path "-" is stdin. Options.Map knows the fields indicator_id,
 // date and value.
-func Values(ctx context.Context, paths []string, o Options) iter.Seq2[ValueRow, error] {
+func Values(ctx context.Context, paths []string, stdin io.Reader, o Options) iter.Seq2[ValueRow, error] {
 	o = o.withDefaults()
 	return func(yield func(ValueRow, error) bool) {
 		var read atomic.Int64
 		for _, path := range paths {
-			s, err := open(ctx, path, o.Stdin, valueSynonyms, o, &read)
+			s, err := open(ctx, path, stdin, valueSynonyms, o, &read)
 			if err != nil {
 				yield(ValueRow{}, err)
 				return

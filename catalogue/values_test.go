@@ -16,8 +16,7 @@ import (
 
 func readValues(t *testing.T, text string, o catalogue.Options) (rows []classify.DatedValue, rejects []*catalogue.Reject, err error) {
 	t.Helper()
-	o.Stdin = strings.NewReader(text)
-	for row, e := range catalogue.Values(t.Context(), []string{catalogue.Stdin}, o) {
+	for row, e := range catalogue.Values(t.Context(), []string{catalogue.Stdin}, strings.NewReader(text), o) {
 		switch {
 		case e != nil:
 			return rows, rejects, e
@@ -110,9 +109,9 @@ func TestUnusableObservationsAreRejectedWithLineAndReason(t *testing.T) {
 
 func TestARowWhoseValueTheSourceLeftOpenIsEmptyAndNoReject(t *testing.T) {
 	t.Parallel()
-	o := catalogue.Options{Stdin: strings.NewReader("id,date,value\na,2023,1\na,2024,..\na,2025,\na,2026,n/a\n")}
+	stdin := strings.NewReader("id,date,value\na,2023,1\na,2024,..\na,2025,\na,2026,n/a\n")
 	var empty []string
-	for row, err := range catalogue.Values(t.Context(), []string{catalogue.Stdin}, o) {
+	for row, err := range catalogue.Values(t.Context(), []string{catalogue.Stdin}, stdin, catalogue.Options{}) {
 		if err != nil || row.Reject != nil {
 			t.Fatal(err, row.Reject)
 		}
@@ -131,7 +130,7 @@ func TestLongFileWithoutItsColumnsIsRefused(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "no column for date; its columns are id, value") || !strings.Contains(classify.Hint(err), "--map date=COLUMN") {
 		t.Errorf("error %v, hint %q", err, classify.Hint(err))
 	}
-	for _, err := range catalogue.Values(t.Context(), []string{"nowhere.csv"}, catalogue.Options{}) {
+	for _, err := range catalogue.Values(t.Context(), []string{"nowhere.csv"}, nil, catalogue.Options{}) {
 		if err == nil || !strings.Contains(err.Error(), "nowhere.csv") {
 			t.Errorf("missing file: %v", err)
 		}

@@ -129,7 +129,7 @@ func (r *runCommand) takeIn(ctx context.Context, store classify.Store, reader *c
 	}()
 	in := intake.Intake{Store: store, RunID: s.Run, Rejects: rejects, Observe: view.reading}
 	if len(r.values) > 0 {
-		if s.Values, err = in.Values(ctx, catalogue.Values(ctx, r.values, catalogue.Options{Stdin: r.cmd.InOrStdin()})); err != nil {
+		if s.Values, err = in.Values(ctx, catalogue.Values(ctx, r.values, r.cmd.InOrStdin(), catalogue.Options{})); err != nil {
 			return err
 		}
 	}
