@@ -17,13 +17,17 @@ type Store interface {
 	// Field takes away all labels that its indicator had until then, also those
 	// that stand before it. Labels are part of an indicator's input: one that
 	// got other labels is done again. It returns a *LockedError while another
-	// run lives.
+	// run lives. Without labels it does nothing, and asks for no lease.
 	SetOverrides(ctx context.Context, labels []Override) (OverrideCounts, error)
 	// Close waits for what is being committed.
 	Close() error
 }
 
-// RunStore is what a writing run needs.
+// RunStore is what a writing run needs. The runID of a method names the run
+// that calls it. A writing method refuses one that does not run; a reading
+// method needs it to know whose intake is meant, which a store that lets
+// several runs write at once keeps apart. One that admits a single writer has
+// a single intake, and need not look at it there.
 type RunStore interface {
 	// StartRun registers a run and takes the store's lease, which a heartbeat
 	// in the background keeps. It returns a *LockedError while another run
@@ -57,8 +61,12 @@ type RunStore interface {
 
 	// Save stores all rows of one indicator in one transaction, replacing its
 	// current answer and adding to the history. It returns when they are
-	// durable; concurrent calls share a commit. Saving the same run and
-	// indicator again replaces what the first call stored.
+	// durable; concurrent calls share a commit, and what is wrong with one of
+	// them fails no other. Saving the same run and indicator again replaces what
+	// the first call stored. When ctx ends while the rows wait for their commit
+	// or are being committed, Save returns its cause at once, and whether they
+	// become durable is open: RunOutcomes tells. The caller must not change what
+	// c refers to even then.
 	Save(ctx context.Context, runID int64, c Classification) error
 }
 
@@ -84,16 +92,18 @@ type AnswerReader interface {
 
 // Run is one call of "classify run".
 type Run struct {
-	ID           int64      `json:"run_id"`
-	StartedAt    time.Time  `json:"started_at"`
-	FinishedAt   *time.Time `json:"finished_at,omitempty"`
-	Host         string     `json:"host"`
-	PID          int        `json:"pid"`
-	Command      string     `json:"command"` // the arguments, to resume with
-	LogicVersion string     `json:"logic_version"`
-	Version      string     `json:"version"` // of the program
-	Engine       string     `json:"engine"`
-	Provider     string     `json:"provider"`
+	ID         int64      `json:"run_id"`
+	StartedAt  time.Time  `json:"started_at"`
+	FinishedAt *time.Time `json:"finished_at,omitempty"`
+	Host       string     `json:"host"`
+	PID        int        `json:"pid"`
+	Command    string     `json:"command"` // the arguments, to resume with
+	// Mode is that of its selection; "" is a run of before modes were stored.
+	Mode         Mode   `json:"mode"`
+	LogicVersion string `json:"logic_version"`
+	Version      string `json:"version"` // of the program
+	Engine       string `json:"engine"`
+	Provider     string `json:"provider"`
 	// State is "running", "done", "interrupted" or "failed"; "killed" is a run
 	// whose process is gone or has been silent, from the moment on at which
 	// another one may take its lease over.
@@ -168,13 +178,6 @@ type OverrideCounts struct {
 	UnknownExample string
 }
 
-// Condition selects by a label or an input column; several values are
-// alternatives.
-type Condition struct {
-	Field  string
-	Values []string
-}
-
 // Mode says which of the selected indicators are done.
 type Mode string
 
@@ -199,8 +202,8 @@ type Selection struct {
 	Seed         uint64 //
 	Samples      int    // newest observations per indicator; 0: all
 	// Since lets a ModeForce that was interrupted go on: what a run with this
-	// id or a later one answered from the same input is skipped, unless it
-	// failed. 0 skips nothing; other modes do not look at it.
+	// id or a later one answered from the same input by LogicVersion is skipped,
+	// unless it failed. 0 skips nothing; other modes do not look at it.
 	Since int64
 }
 

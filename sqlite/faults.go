@@ -57,3 +57,16 @@ func typed(err error) bool {
 		errors.As(err, &invalid) || errors.As(err, &retryable) || errors.As(err, &terminal) ||
 		errors.As(err, &hint) || errors.As(err, &locked)
 }
+
+// ownFault reports whether an error may be of a single answer, rather than of
+// the file: its run does not run, or its content is too much for a row.
+func ownFault(err error) bool {
+	if err == nil {
+		return false
+	}
+	switch sqlite.ErrCode(err).ToPrimary() {
+	case sqlite.ResultTooBig, sqlite.ResultConstraint, sqlite.ResultMismatch:
+		return true
+	}
+	return typed(err)
+}

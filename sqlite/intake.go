@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sort"
 
 	"zombiezen.com/go/sqlite"
 
@@ -316,6 +315,5 @@ func (s *Store) OrphanValues(ctx context.Context, runID int64, limit int) (n int
 			}
 		}
 	})
-	sort.Strings(ids)
 	return n, ids, err
 }

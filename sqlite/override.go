@@ -13,8 +13,12 @@ import (
 // Field takes away what its indicator had until then. A label that the taxonomy
 // does not allow is an *classify.InvalidInputError, and nothing is stored. A
 // stored indicator gets another input hash, so that the next run does it again;
-// labels of one that is not there yet are joined when it is taken.
+// labels of one that is not there yet are joined when it is taken. Without
+// labels it does nothing.
 func (s *Store) SetOverrides(ctx context.Context, labels []classify.Override) (counts classify.OverrideCounts, err error) {
+	if len(labels) == 0 {
+		return counts, nil
+	}
 	for _, l := range labels {
 		if l.Field == "" {
 			continue

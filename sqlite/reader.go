@@ -84,7 +84,7 @@ func (s *Store) Classifications(ctx context.Context, conditions []classify.Condi
 			return
 		}
 		from := "classifications c"
-		if strings.Contains(join(filter).text, "s.") {
+		if join(filter).source {
 			from += " LEFT JOIN source_indicators s ON s.indicator_id = c.indicator_id"
 		}
 		s.answers(ctx, from, filter, yield)
@@ -92,7 +92,7 @@ func (s *Store) Classifications(ctx context.Context, conditions []classify.Condi
 }
 
 // Answers yields the current answers of what is selected, ordered by id.
-func (s *Store) Answers(ctx context.Context, _ int64, sel classify.Selection) iter.Seq2[classify.Stored, error] {
+func (s *Store) Answers(ctx context.Context, runID int64, sel classify.Selection) iter.Seq2[classify.Stored, error] {
 	return func(yield func(classify.Stored, error) bool) {
 		q, err := s.newSelection(ctx, sel)
 		if err != nil {
@@ -132,7 +132,7 @@ func (s *Store) answers(ctx context.Context, from string, filter []clause, yield
 }
 
 func answerPage(conn *sqlite.Conn, from string, filter []clause, after string) (page []classify.Stored, err error) {
-	all := join(append(slices.Clone(filter), clause{"c.indicator_id > ?", []any{after}}))
+	all := join(append(slices.Clone(filter), clause{text: "c.indicator_id > ?", args: []any{after}}))
 	st, err := conn.Prepare("SELECT " + answerColumns + " FROM " + from + stageJoins + " WHERE " + all.text + " ORDER BY c.indicator_id LIMIT " + fmt.Sprint(pageRows))
 	if err != nil {
 		return nil, err

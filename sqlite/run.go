@@ -53,9 +53,9 @@ func (w *writer) startRun(r *classify.Run) (runID int64, err error) {
 	if err := w.endIntake(); err != nil {
 		return 0, err
 	}
-	err = w.execute(`INSERT INTO runs (started_at, host, pid, command, logic_version, version, engine, provider, state)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'running')`,
-		stamp(r.StartedAt), r.Host, r.PID, r.Command, r.LogicVersion, r.Version, r.Engine, r.Provider)
+	err = w.execute(`INSERT INTO runs (started_at, host, pid, command, logic_version, version, engine, provider, mode, state)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), 'running')`,
+		stamp(r.StartedAt), r.Host, r.PID, r.Command, r.LogicVersion, r.Version, r.Engine, r.Provider, string(r.Mode))
 	if err != nil {
 		return 0, err
 	}

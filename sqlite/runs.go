@@ -35,11 +35,11 @@ func (s *Store) Runs(ctx context.Context, limit int) (runs []classify.Run, err e
 // live is given as the next run will store it.
 func readRuns(conn *sqlite.Conn, limit int, now time.Time) (runs []classify.Run, err error) {
 	err = sqlitex.Execute(conn, `SELECT run_id, started_at, finished_at, host, pid, command, logic_version, version, engine, provider,
-		state, error, rows_read, rows_accepted, rows_duplicate, rows_rejected, selected, classified, escalated, failed, skipped
+		state, error, rows_read, rows_accepted, rows_duplicate, rows_rejected, selected, classified, escalated, failed, skipped, mode
 		FROM runs ORDER BY run_id DESC LIMIT ?`, &sqlitex.ExecOptions{Args: []any{limit}, ResultFunc: func(st *sqlite.Stmt) error {
 		r := classify.Run{ID: st.ColumnInt64(0), StartedAt: moment(st.ColumnText(1)), Host: st.ColumnText(3), PID: st.ColumnInt(4),
 			Command: st.ColumnText(5), LogicVersion: st.ColumnText(6), Version: st.ColumnText(7), Engine: st.ColumnText(8),
-			Provider: st.ColumnText(9), State: st.ColumnText(10)}
+			Provider: st.ColumnText(9), State: st.ColumnText(10), Mode: classify.Mode(st.ColumnText(21))}
 		if !st.ColumnIsNull(2) {
 			t := moment(st.ColumnText(2))
 			r.FinishedAt = &t

@@ -11,13 +11,15 @@ import (
 // Save stores the rows of one indicator and returns when they are on the disk.
 // Calls from many goroutines share a commit; a caller that is alone does not
 // wait for others. It fails with a *classify.LockedError when another run has
-// taken the store over.
+// taken the store over. When ctx ends it returns its cause at once, also where
+// the disk or another program keeps the commit waiting; the answer may become
+// durable after that.
 func (s *Store) Save(ctx context.Context, runID int64, c classify.Classification) error {
 	a, err := newAnswer(runID, c)
 	if err != nil {
 		return err
 	}
-	err = s.enqueue(ctx, job{save: a, done: make(chan error, 1)})
+	err = s.enqueue(ctx, ctx.Done(), job{save: a, done: make(chan error, 1)})
 	return fault("save to store", s.path, err)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -29,11 +30,11 @@ const busyWait = 10 * time.Second
 // files is the version of the schema.
 func schema() (sqlitemigration.Schema, error) {
 	s := sqlitemigration.Schema{AppID: applicationID}
-	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
+	files, err := fs.Glob(migrationFiles, "migrations/*.sql")
 	if err != nil {
 		return s, err
 	}
-	for _, name := range names {
+	for _, name := range files {
 		text, err := migrationFiles.ReadFile(name)
 		if err != nil {
 			return s, err
@@ -167,8 +168,9 @@ func (s *Store) openReaders(ctx context.Context, alone bool) error {
 	return err
 }
 
-// unwritten reports whether nobody can be writing: there is no log, and the
-// folder lets nobody like us make one.
+// unwritten reports whether nobody like us can be writing: there is no log, and
+// the file or its folder, where a log would be made, refuses it. A log of this
+// reader's own making would keep the owner from writing.
 func unwritten(path string) bool {
 	if info, err := os.Stat(path + "-wal"); err == nil && info.Size() > 0 {
 		return false
@@ -178,7 +180,7 @@ func unwritten(path string) bool {
 		return true
 	}
 	_ = probe.Close() // nothing was written
-	return false
+	return !folderWritable(filepath.Dir(path))
 }
 
 // escapeURI escapes what has a meaning in the path of an SQLite URI.

@@ -172,29 +172,31 @@ func (q *selection) upTo() []clause {
 	if q.last == "" {
 		return nil
 	}
-	return []clause{{"s.indicator_id <= ?", []any{q.last}}}
+	return []clause{{text: "s.indicator_id <= ?", args: []any{q.last}, source: true}}
 }
 
 func idIn(ids []string) clause {
 	if len(ids) == 0 {
 		return clause{text: "FALSE"}
 	}
-	return clause{"s.indicator_id IN (SELECT value FROM json_each(?))", []any{encodeTexts(ids)}}
+	return clause{text: "s.indicator_id IN (SELECT value FROM json_each(?))", args: []any{encodeTexts(ids)}, source: true}
 }
 
 // due is the condition under which the mode does an indicator again.
 func (q *selection) due() clause {
 	const changed = "c.indicator_id IS NULL OR c.input_hash IS NOT s.input_hash OR c.outcome = 'failed'"
+	const older = " OR c.logic_version IS NOT ?"
+	due := clause{text: "(" + changed + ")", source: true}
 	switch q.Mode {
 	case classify.ModeStale:
-		return clause{"(" + changed + " OR c.logic_version IS NOT ?)", []any{q.LogicVersion}}
+		due.text, due.args = "("+changed+older+")", []any{q.LogicVersion}
 	case classify.ModeRetryFailed:
-		return clause{"(c.outcome IS 'failed')", nil}
+		due = clause{text: "(c.outcome IS 'failed')"}
 	case classify.ModeForce:
+		due = clause{text: "TRUE"}
 		if q.Since > 0 {
-			return clause{"(" + changed + " OR c.run_id < ?)", []any{q.Since}}
+			due = clause{text: "(" + changed + older + " OR c.run_id < ?)", args: []any{q.LogicVersion, q.Since}, source: true}
 		}
-		return clause{"TRUE", nil}
 	}
-	return clause{"(" + changed + ")", nil}
+	return due
 }

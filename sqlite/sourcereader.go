@@ -53,12 +53,12 @@ func (r *sourceReader) complete(s *sourceRow) (err error) {
 }
 
 // readValues reads the values that a row has in the store.
-func (s *sourceRow) readValues(st *sqlite.Stmt) error {
-	s.Values = make([]classify.Observation, 0, s.values)
-	st.BindInt64(1, s.firstValue)
-	st.BindInt64(2, s.firstValue+int64(s.values))
+func (r *sourceRow) readValues(st *sqlite.Stmt) error {
+	r.Values = make([]classify.Observation, 0, r.values)
+	st.BindInt64(1, r.firstValue)
+	st.BindInt64(2, r.firstValue+int64(r.values))
 	return rows(st, func() {
-		s.Values = append(s.Values, classify.Observation{Date: st.ColumnText(0), Value: st.ColumnFloat(1)})
+		r.Values = append(r.Values, classify.Observation{Date: st.ColumnText(0), Value: st.ColumnFloat(1)})
 	})
 }
 

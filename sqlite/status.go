@@ -44,8 +44,8 @@ func countIndicators(conn *sqlite.Conn, out *classify.Status) error {
 }
 
 func countStages(conn *sqlite.Conn, out *classify.Status) error {
-	for i, stage := range classify.StageNames {
-		n, err := number(conn, "SELECT count(*) FROM "+stageTables[i])
+	for stage, name := range stageTables {
+		n, err := number(conn, "SELECT count(*) FROM "+name)
 		if err != nil {
 			return err
 		}
@@ -53,10 +53,6 @@ func countStages(conn *sqlite.Conn, out *classify.Status) error {
 	}
 	return nil
 }
-
-// stageTables are the tables of the stages, in their order.
-var stageTables = [6]string{"normalization_results", "time_inference_results", "family_assignment_results",
-	"type_classification_results", "boolean_review_results", "final_review_results"}
 
 // countAnswers counts outcomes, and families among those that did not fail, in
 // one pass over the answers.

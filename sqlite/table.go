@@ -11,7 +11,8 @@ import (
 // each indicator.
 type table struct {
 	name    string
-	columns []column // the first is indicator_id
+	stage   classify.Stage // of which it holds the answers; "" for those of the whole
+	columns []column       // the first is indicator_id
 	// has reports whether an answer has a row here.
 	has func(*answer) bool
 	// found is told that a scanned answer has one.
@@ -21,7 +22,7 @@ type table struct {
 // tables are the tables of current answers; classifications is the first, and
 // the only one in which every answer has a row.
 var tables = []table{
-	{"classifications", classificationColumns(), func(*answer) bool { return true }, func(*answer) {}},
+	{"classifications", "", classificationColumns(), func(*answer) bool { return true }, func(*answer) {}},
 	stageTable("normalization_results", 0,
 		unitColumns(func(a *answer) *classify.UnitLabels { return &a.Normalization.UnitLabels }),
 		[]column{floatColumn("factor", func(a *answer) *float64 { return &a.Normalization.Factor })},
@@ -61,6 +62,18 @@ var tables = []table{
 	finalTable(),
 }
 
+// stageTables are the names of each stage's first table; the others have rows for
+// the same indicators.
+var stageTables = func() map[classify.Stage]string {
+	byStage := map[classify.Stage]string{}
+	for i := range tables {
+		if t := &tables[i]; t.stage != "" && byStage[t.stage] == "" {
+			byStage[t.stage] = t.name
+		}
+	}
+	return byStage
+}()
+
 func classificationColumns() []column {
 	labels := func(a *answer) *classify.TimeLabels { return &a.Labels.TimeLabels }
 	return slices.Concat(
@@ -89,7 +102,7 @@ func classificationColumns() []column {
 
 func stageTable(name string, stage int, columns ...[]column) table {
 	all := slices.Concat(append([][]column{{idColumn()}}, append(columns, []column{runColumn()})...)...)
-	return table{name, all, func(a *answer) bool { return a.reached(stage) }, func(*answer) {}}
+	return table{name, classify.StageNames[stage], all, func(a *answer) bool { return a.reached(stage) }, func(*answer) {}}
 }
 
 func finalTable() table {

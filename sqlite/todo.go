@@ -75,7 +75,7 @@ func (s *Store) pages(ctx context.Context, q *selection) iter.Seq2[sourceRow, er
 
 // page reads what is due from a place on, and moves it.
 func (q *selection) page(conn *sqlite.Conn, at *place) (page []sourceRow, err error) {
-	filter := append(slices.Clone(q.filter), q.due(), clause{"s.indicator_id > ?", []any{at.after}})
+	filter := append(slices.Clone(q.filter), q.due(), clause{text: "s.indicator_id > ?", args: []any{at.after}, source: true})
 	next := len(q.ids)
 	if q.ids != nil {
 		next = min(at.chunk+pageRows, len(q.ids))

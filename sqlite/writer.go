@@ -64,12 +64,6 @@ func (w *writer) loop(jobs <-chan job, quit <-chan struct{}, ended chan<- struct
 		select {
 		case j := <-jobs:
 			w.serve(j, jobs)
-			continue
-		default:
-		}
-		select {
-		case j := <-jobs:
-			w.serve(j, jobs)
 		case <-quit:
 			for {
 				select {
@@ -123,10 +117,32 @@ func (w *writer) saveTogether(first job, jobs <-chan job) (next job, more bool) 
 	if err != nil {
 		w.log.forget()
 	}
+	if len(together) > 1 && ownFault(err) {
+		w.saveApart(together)
+		return next, more
+	}
 	for _, j := range together {
 		j.done <- err
 	}
 	return next, more
+}
+
+// saveApart commits answers one by one, after one of them has spoilt the commit
+// of all.
+func (w *writer) saveApart(together []job) {
+	for _, j := range together {
+		err := w.transact(func() error {
+			now := w.now()
+			if err := w.saveOne(j.save, stamp(now)); err != nil {
+				return err
+			}
+			return w.log.write(now)
+		})
+		if err != nil {
+			w.log.forget()
+		}
+		j.done <- err
+	}
 }
 
 // gather adds the answers that wait, up to what a commit holds. other is a job
@@ -165,25 +181,30 @@ func (w *writer) transact(do func() error) error {
 }
 
 // write hands a job to the writing goroutine and waits for its commit. A
-// context that ends later does not take back what is being committed.
+// context that ends when it is queued does not take it back: what do sets is
+// the caller's, who has to wait for it.
 func (s *Store) write(ctx context.Context, do func(*writer) error) error {
-	return s.enqueue(ctx, job{do: do, done: make(chan error, 1)})
+	return s.enqueue(ctx, nil, job{do: do, done: make(chan error, 1)})
 }
 
-func (s *Store) enqueue(ctx context.Context, j job) error {
+// enqueue waits for a job, but once it is queued no longer than until leave is
+// closed; the job is done nevertheless.
+func (s *Store) enqueue(ctx context.Context, leave <-chan struct{}, j job) error {
 	if s.jobs == nil {
 		return errReadOnly
 	}
 	select {
 	case s.jobs <- j:
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	case <-s.quit:
 		return ErrClosed
 	}
 	select {
 	case err := <-j.done:
 		return err
+	case <-leave:
+		return context.Cause(ctx)
 	case <-s.written:
 	}
 	select {

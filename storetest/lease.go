@@ -36,6 +36,9 @@ var leaseTests = map[string]func(*testing.T, Opener){
 		label := []classify.Override{{IndicatorID: "A", Field: "per", Value: "capita"}}
 		_, err := other.SetOverrides(t.Context(), label)
 		lockedBy(t, err)
+		if _, err := other.SetOverrides(t.Context(), nil); err != nil {
+			t.Errorf("no label at all: %v", err)
+		}
 		s.override(label...)
 		s.finish()
 		if _, err := other.SetOverrides(t.Context(), label); err != nil {

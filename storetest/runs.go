@@ -13,7 +13,7 @@ var runTests = map[string]func(*testing.T, Opener){
 	"a run comes back with everything that was stored of it": func(t *testing.T, open Opener) {
 		s := open(t, Options{})
 		started := time.Date(2024, 2, 29, 23, 59, 58, 123456000, time.UTC)
-		want := classify.Run{StartedAt: started, Host: "host", PID: 4711, Command: "run \"a b.csv\" --force", LogicVersion: "logic-1",
+		want := classify.Run{StartedAt: started, Host: "host", PID: 4711, Command: "run \"a b.csv\" --force", Mode: classify.ModeForce, LogicVersion: "logic-1",
 			Version: "1.2.3", Engine: "local", Provider: "rulebook", State: "running", Result: classify.RunResult{State: "running"}}
 		var err error
 		if want.ID, err = s.StartRun(t.Context(), want); err != nil {

@@ -14,6 +14,7 @@ import (
 var selectionTests = map[string]func(*testing.T, Opener){
 	"each mode does what it says":                       modes,
 	"a force that was interrupted goes on where it was": goesOn,
+	"a force goes on with what an older logic answered": upgraded,
 	"failed ones are done again when nothing has changed": func(t *testing.T, open Opener) {
 		s := begin(t, open)
 		s.take(Catalogue(0, 2)...)
@@ -207,8 +208,9 @@ func modes(t *testing.T, open Opener) {
 	}
 }
 
-// goesOn forces all again; 0 was answered before, 1 by the interrupted run, 2
-// failed in it, 3 was answered by it and has changed since, 4 by a later run.
+// goesOn forces all again by another logic; 0 was answered before, 1 by the
+// interrupted run, 2 failed in it, 3 was answered by it and has changed since,
+// 4 by a later run, and 5 by a later run of the logic that was.
 func goesOn(t *testing.T, open Opener) {
 	s := begin(t, open)
 	s.take(Catalogue(0, 6)...)
@@ -217,18 +219,18 @@ func goesOn(t *testing.T, open Opener) {
 	}
 	s.restart()
 	first := s.run
-	s.save(passed(Indicator(1)), failed(Indicator(2), classify.StageTime), passed(Indicator(3)))
+	s.save(by2(passed(Indicator(1))), by2(failed(Indicator(2), classify.StageTime)), by2(passed(Indicator(3))))
 	s.restart()
-	s.save(passed(Indicator(4)))
+	s.save(by2(passed(Indicator(4))), passed(Indicator(5)))
 	s.restart()
 	row := Catalogue(3, 4)[0]
 	row.Indicator.Name = "Another name"
 	s.take(row)
 	sel := classify.Selection{Mode: classify.ModeForce, LogicVersion: "logic-2", Since: first}
-	same(t, "plan", s.plan(sel), classify.Plan{Selected: 6, Todo: 4, Skipped: 2, OlderLogic: 2, RetryFailed: 1})
+	same(t, "plan", s.plan(sel), classify.Plan{Selected: 6, Todo: 4, Skipped: 2, RetryFailed: 1})
 	same(t, "to do", s.todoIDs(sel), []string{"IND.00000", "IND.00002", "IND.00003", "IND.00005"})
 	for _, ind := range s.todo(sel) {
-		s.save(passed(ind))
+		s.save(by2(passed(ind)))
 	}
 	same(t, "once all is done", s.plan(sel).Todo, 0)
 
@@ -236,6 +238,33 @@ func goesOn(t *testing.T, open Opener) {
 	same(t, "a force from the start", s.plan(sel).Todo, 6)
 	sel.Mode, sel.Since = classify.ModeChanged, s.run+1
 	same(t, "another mode", s.plan(sel).Todo, 0)
+}
+
+// upgraded is a plain run that was interrupted, a force of a newer program that
+// was interrupted too, and the force that goes on: only what the newer logic
+// answered is done, from wherever the caller counts.
+func upgraded(t *testing.T, open Opener) {
+	s := begin(t, open)
+	plain := s.run
+	s.take(Catalogue(0, 5)...)
+	for n := range 5 {
+		s.save(passed(Indicator(n)))
+	}
+	s.restart()
+	forced := s.run
+	s.save(by2(passed(Indicator(0))), by2(escalated(Indicator(1))))
+	s.restart()
+	for _, since := range []int64{plain, forced} {
+		sel := classify.Selection{Mode: classify.ModeForce, LogicVersion: "logic-2", Since: since}
+		same(t, "to do", s.todoIDs(sel), []string{"IND.00002", "IND.00003", "IND.00004"})
+		same(t, "plan", s.plan(sel), classify.Plan{Selected: 5, Todo: 3, Skipped: 2})
+	}
+}
+
+// by2 is an answer of another logic than the suite's.
+func by2(c classify.Classification) classify.Classification {
+	c.LogicVersion = "logic-2"
+	return c
 }
 
 func chosen(t *testing.T, open Opener) {
