@@ -126,7 +126,7 @@ var currencyNames = []currencyName{
 	{"RON", "romanian,romania,new romanian", "leu,lei", ""},
 	{"RSD", "serbian,serbia", "dinar,dinars", ""},
 	{"RUB", "russian,russia,russian federation", "ruble,rubles,rouble,roubles", "₽"},
-	{"RWF", "rwandan,rwanda,rwandese", "franc,francs", ""},
+	{"RWF", "rwandan,rwanda,rwandese", "franc,francs", "frw,francs rwandais"},
 	{"SAR", "saudi,saudi arabian,saudi arabia", "riyal,riyals,rial,rials", "sr"},
 	{"SBD", "solomon islands,solomon", "dollar,dollars", "si$"},
 	{"SCR", "seychelles,seychellois", "rupee,rupees", ""},
@@ -192,8 +192,12 @@ var sharedNames = []struct {
 }
 
 // initials are single letters for money, read beside a number word only
-// ("R million").
-var initials = map[string][]string{"R": {"ZAR"}, "P": {"BWP", "PHP"}, "Q": {"GTQ"}, "Le": {"SLE"}}
+// ("R million"). One that may be anything else too, such as the N of a number,
+// is read only where a hint says that the money is of that country, and then
+// also in "N/US$".
+var initials = map[string][]string{"R": {"ZAR"}, "P": {"BWP", "PHP"}, "Q": {"GTQ"}, "Le": {"SLE"}, "N": {"NGN"}}
+
+var hintedInitials = map[string]bool{"N": true}
 
 // cents are hundredths of a currency.
 var cents = []struct{ code, forms string }{

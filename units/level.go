@@ -1,6 +1,10 @@
 package units
 
-import "classify"
+import (
+	"strings"
+
+	"classify"
+)
 
 // physicalLevel reads a physical quantity. Per unit of time it stays one
 // ("barrels per day"), and so does a concentration; per person, area or good
@@ -13,7 +17,7 @@ func (r *reader) physicalLevel(i int) {
 	switch {
 	case q.code == "bbl/d":
 		r.p.Per = "day"
-	case q.code == "bit/s":
+	case strings.HasSuffix(q.code, "bit/s"):
 		r.p.Per = "second"
 	}
 	if r.nPer == 0 {
@@ -122,8 +126,8 @@ func (r *reader) moneyLevel(h Hints) {
 	case perNothing, perPerson:
 	case perTime:
 		// Millions a month are a flow, not a wage; dollars a day at purchasing
-		// power parity are an income.
-		if !d.year && p.ScalePow10 < 6 && !p.PPP {
+		// power parity are an income, but those of an hour worked are its price.
+		if !d.year && p.ScalePow10 < 6 && (!p.PPP || d.name == "hour") {
 			p.UnitType = classify.UnitRate
 		}
 	default:

@@ -40,6 +40,8 @@ type set struct {
 	coins []uint16
 	solo  bool // the first stands where no hint speaks
 	mass  bool // "pounds" may be a weight
+
+	hinted bool // it is money only where a hint names one of the currencies
 }
 
 var compiled = sync.OnceValue(compile)
@@ -127,7 +129,7 @@ func (x *lexicon) symbols(dollars, pesos []uint16) {
 		for _, code := range codes {
 			coins = append(coins, x.coin(code, false))
 		}
-		x.sets = append(x.sets, set{coins: coins, solo: len(coins) == 1})
+		x.sets = append(x.sets, set{coins: coins, solo: len(coins) == 1, hinted: hintedInitials[initial]})
 		x.cased[initial] = entry{kind: letterCoin, arg: uint16(len(x.sets) - 1)}
 	}
 }

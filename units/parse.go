@@ -12,7 +12,7 @@ func Parse(phrase string, h Hints) Parsed {
 func (r *reader) read(phrase string, h Hints) {
 	r.lex = compiled()
 	r.scan(phrase)
-	r.recognise()
+	r.recognise(h)
 	r.layout()
 	r.interpret(h)
 }

@@ -124,8 +124,18 @@ var physicalUnits = []quantity{
 	{"dwt", "", "dwt", "tonne of deadweight", "dwt,deadweight tons,deadweight tonnes,dead weight tons"},
 	{"GT", "", "", "gross tonnage", "gross tonnage,gross tons,gross register tons,cgt,compensated gross tons"},
 
-	{"bit/s", "bit/s", "bit/s", "bits per second", "bits / s,bit / s,bits per second,kbps*3,kbit / s*3,kilobits per second*3,mbps*6,mbit / s*6,megabits per second*6,mb / s*6,gbps*9,gbit / s*9,gigabits per second*9"},
-	{"B", "By", "", "byte", "bytes,megabytes*6,gigabytes*9,terabytes*12,gb*9,tb*12"},
+	{"bit/s", "bit/s", "", "bits per second", "bits / s,bit / s,bits / sec,bits per second,bit per second"},
+	{"kbit/s", "kbit/s", "", "kilobits per second", "kbps,kbit / s,kbits / s,kilobits per second,kilobit per second"},
+	{"Mbit/s", "Mbit/s", "", "megabits per second", "mbps,mbit / s,mbits / s,megabits per second,megabit per second,mb / s"},
+	{"Gbit/s", "Gbit/s", "", "gigabits per second", "gbps,gbit / s,gbits / s,gigabits per second,gigabit per second"},
+	{"Tbit/s", "Tbit/s", "", "terabits per second", "tbps,tbit / s,tbits / s,terabits per second,terabit per second"},
+	{"B", "By", "", "byte", "byte,bytes"},
+	{"kB", "kBy", "", "kilobyte", "kilobyte,kilobytes"},
+	{"MB", "MBy", "", "megabyte", "megabyte,megabytes"},
+	{"GB", "GBy", "", "gigabyte", "gb,gigabyte,gigabytes"},
+	{"TB", "TBy", "", "terabyte", "tb,terabyte,terabytes"},
+	{"PB", "PBy", "", "petabyte", "petabyte,petabytes"},
+	{"EB", "EBy", "", "exabyte", "exabyte,exabytes"},
 }
 
 // durationUnits are lengths of time; the per name is the singular word.

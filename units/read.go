@@ -1,5 +1,7 @@
 package units
 
+import "slices"
+
 // item is a word or a phrase of the unit string that the lexicon knows, a
 // number, or a single unknown word.
 type item struct {
@@ -40,7 +42,7 @@ type reader struct {
 type span struct{ from, to int }
 
 // recognise looks the tokens up, longest phrase first.
-func (r *reader) recognise() {
+func (r *reader) recognise(h Hints) {
 	for i := 0; i < r.count && r.size < maxTokens; {
 		it, n := r.match(i)
 		if it.kind == unknown && (r.glued(i) || r.pair(i)) {
@@ -53,6 +55,7 @@ func (r *reader) recognise() {
 	}
 	r.settleDates()
 	r.settleNumbers()
+	r.settleCoins(h)
 	r.settleLetters()
 	r.settleCodes()
 }
@@ -243,6 +246,31 @@ func (r *reader) power(i int) (int, bool) {
 	return len(digits) - 1, true
 }
 
+// settleCoins tells the letters that are money ("R million") from others.
+func (r *reader) settleCoins(h Hints) {
+	for i := range r.items[:r.size] {
+		it := &r.items[i]
+		if it.kind != letterCoin {
+			continue
+		}
+		it.kind = unknown
+		s, next := &r.lex.sets[it.arg], r.kindAt(i+1)
+		switch scaled := next == scale || r.kindAt(i-1) == scale; {
+		case s.hinted && (scaled || next == per) && r.names(s, h), !s.hinted && scaled:
+			it.kind = shared
+		}
+	}
+}
+
+// names reports whether a hint names one of the currencies.
+func (r *reader) names(s *set, h Hints) bool {
+	national := CurrencyOf(h.Country)
+	return slices.ContainsFunc(s.coins, func(c uint16) bool {
+		code := r.lex.currencies[c].code
+		return code == h.Currency || code == national
+	})
+}
+
 // settleLetters tells the letters that are a scale ("USD m", "€bn", "M tonnes")
 // from units ("m", "mm", "t").
 func (r *reader) settleLetters() {
@@ -252,12 +280,6 @@ func (r *reader) settleLetters() {
 		if it.kind == month && before == per && it.first == it.last {
 			if e := r.lex.words[string(r.text(int(it.first), int(it.last)))]; e.kind == physical {
 				it.kind, it.arg = e.kind, e.arg // "EUR/M2"
-			}
-		}
-		if it.kind == letterCoin {
-			it.kind = unknown
-			if next == scale || before == scale {
-				it.kind = shared
 			}
 		}
 		if it.kind != letter {

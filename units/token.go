@@ -107,14 +107,14 @@ func (l *lexer) rune(c rune, i, size int) {
 }
 
 // apostrophe is nothing within a word ("int'l"), and ends an article that was
-// cut short ("d'euros"), which is dropped.
+// cut short ("d'euros"), which is dropped. The naira of "N'Million" is none.
 func (l *lexer) apostrophe() {
 	t := l.last()
 	if !l.open || t.kind == word && t.end-t.start > 1 {
 		return
 	}
 	l.open = false
-	if t.kind == word {
+	if t.kind == word && l.phrase[t.from] != 'N' {
 		l.count--
 		l.n = max(int(t.start)-1, 0)
 	}
