@@ -147,61 +147,68 @@ func everyLabel() []classify.Stored {
 	return rows
 }
 
+// changeOf makes the indicator a change against b.
+func changeOf(b classify.ChangeBasis, f classify.Frequency) func(*classify.Stored) {
+	return func(s *classify.Stored) {
+		s.Labels.Family, s.Labels.Type, s.Labels.Aggregation = classify.ChangeMovement, classify.Rate, classify.PeriodRate
+		s.Labels.ChangeBasis, s.Labels.ReportingFrequency, s.Labels.Annualised = b, f, false
+	}
+}
+
+// everyYears gives the indicator points some years apart.
+func everyYears(first, last string, points int) func(*classify.Stored) {
+	return func(s *classify.Stored) {
+		s.Labels.ReportingFrequency = classify.MultiYear
+		s.Time.Shape = classify.Shape{Points: points, First: first, Last: last}
+	}
+}
+
+// mappings say what a column of the export is after set has changed an
+// indicator, and what is then counted as having no code.
+var mappings = []struct {
+	name     string
+	set      func(*classify.Stored)
+	column   string
+	want     string
+	unmapped string
+}{
+	{"a flow at annual rates is an annualised sum", func(*classify.Stored) {}, "TIME_PER_COLLECT", "Y", ""},
+	{"a flow at annual rates is in annualised levels", func(*classify.Stored) {}, "TIMETRANS", "LA", ""},
+	{"a plain flow is summed", func(s *classify.Stored) { s.Labels.Annualised = false }, "TIME_PER_COLLECT", "S", ""},
+	{"a plain flow is not transformed", func(s *classify.Stored) { s.Labels.Annualised = false }, "TIMETRANS", "N", ""},
+	{"a stock is taken at the end", func(s *classify.Stored) { s.Labels.Aggregation = classify.PointInTime }, "TIME_PER_COLLECT", "E", ""},
+	{"a stock is taken at the beginning where the source says so", func(s *classify.Stored) {
+		s.Labels.Aggregation, s.Time.Collection = classify.PointInTime, "begin"
+	}, "TIME_PER_COLLECT", "B", ""},
+	{"what is not rolled up is collected in no known way", func(s *classify.Stored) { s.Labels.Aggregation = classify.NotApplicable },
+		"TIME_PER_COLLECT", "", "TIME_PER_COLLECT: temporal_aggregation=not-applicable"},
+	{"a unit that is not known is counted", func(s *classify.Stored) { s.Labels.Unit = "" }, "UNIT_MEASURE", "", "UNIT_MEASURE: unit=null"},
+	{"billions", func(*classify.Stored) {}, "UNIT_MULT", "9", ""},
+	{"every five years by the dates", everyYears("1990", "2010", 5), "FREQ", "A5", ""},
+	{"every ten years by the dates", everyYears("1950-01", "2020-01", 8), "FREQ", "A10", ""},
+	{"every seven years has no code", everyYears("2000", "2014", 3), "FREQ", "_O", ""},
+	{"several years without dates", everyYears("", "", 0), "FREQ", "_O", ""},
+	{"uneven years", everyYears("2000", "2005", 3), "FREQ", "_O", ""},
+	{"unknown frequency", func(s *classify.Stored) { s.Labels.ReportingFrequency = classify.FrequencyUnknown }, "FREQ", "_U", ""},
+	{"year on year", changeOf(classify.ChangeYearOnYear, classify.Monthly), "TIMETRANS", "G1Y", ""},
+	{"previous month", changeOf(classify.ChangePreviousPeriod, classify.Monthly), "TIMETRANS", "G2", ""},
+	{"previous year", changeOf(classify.ChangePreviousPeriod, classify.Annual), "TIMETRANS", "G1Y", ""},
+	{"annual contribution", changeOf(classify.ChangeContribution, classify.Annual), "TIMETRANS", "GO1Y", ""},
+	{"a contribution is a contribution at any frequency", changeOf(classify.ChangeContribution, classify.Quarterly),
+		"TIMETRANS_TYPE", "GC", "TIMETRANS: change_basis=contribution"},
+	{"quarterly contribution has no known distance", changeOf(classify.ChangeContribution, classify.Quarterly),
+		"TIMETRANS", "", "TIMETRANS: change_basis=contribution"},
+	{"annualised growth has no code", changeOf(classify.ChangeAnnualised, classify.Quarterly),
+		"TIMETRANS", "", "TIMETRANS: change_basis=annualised"},
+	{"a change is not collected", changeOf(classify.ChangeYearOnYear, classify.Monthly), "TIME_PER_COLLECT", "", ""},
+	{"year to date is a cumulated sum", func(s *classify.Stored) {
+		s.Labels.IsCumulative, s.Labels.CumulativePattern = true, classify.PatternYTD
+	}, "TIMETRANS_TYPE", "C", "TIMETRANS: cumulative_pattern=ytd"},
+}
+
 func TestLabelsMapToSDMXCodes(t *testing.T) {
 	t.Parallel()
-	change := func(b classify.ChangeBasis, f classify.Frequency) func(*classify.Stored) {
-		return func(s *classify.Stored) {
-			s.Labels.Family, s.Labels.Type, s.Labels.Aggregation = classify.ChangeMovement, classify.Rate, classify.PeriodRate
-			s.Labels.ChangeBasis, s.Labels.ReportingFrequency, s.Labels.Annualised = b, f, false
-		}
-	}
-	everyYears := func(first, last string, points int) func(*classify.Stored) {
-		return func(s *classify.Stored) {
-			s.Labels.ReportingFrequency = classify.MultiYear
-			s.Time.Shape = classify.Shape{Points: points, First: first, Last: last}
-		}
-	}
-	tests := []struct {
-		name     string
-		set      func(*classify.Stored)
-		column   string
-		want     string
-		unmapped string
-	}{
-		{"a flow at annual rates is an annualised sum", func(*classify.Stored) {}, "TIME_PER_COLLECT", "Y", ""},
-		{"a flow at annual rates is in annualised levels", func(*classify.Stored) {}, "TIMETRANS", "LA", ""},
-		{"a plain flow is summed", func(s *classify.Stored) { s.Labels.Annualised = false }, "TIME_PER_COLLECT", "S", ""},
-		{"a plain flow is not transformed", func(s *classify.Stored) { s.Labels.Annualised = false }, "TIMETRANS", "N", ""},
-		{"a stock is taken at the end", func(s *classify.Stored) { s.Labels.Aggregation = classify.PointInTime }, "TIME_PER_COLLECT", "E", ""},
-		{"a stock is taken at the beginning where the source says so", func(s *classify.Stored) {
-			s.Labels.Aggregation, s.Time.Collection = classify.PointInTime, "begin"
-		}, "TIME_PER_COLLECT", "B", ""},
-		{"what is not rolled up is collected in no known way", func(s *classify.Stored) { s.Labels.Aggregation = classify.NotApplicable },
-			"TIME_PER_COLLECT", "", "TIME_PER_COLLECT: temporal_aggregation=not-applicable"},
-		{"a unit that is not known is counted", func(s *classify.Stored) { s.Labels.Unit = "" }, "UNIT_MEASURE", "", "UNIT_MEASURE: unit=null"},
-		{"billions", func(*classify.Stored) {}, "UNIT_MULT", "9", ""},
-		{"every five years by the dates", everyYears("1990", "2010", 5), "FREQ", "A5", ""},
-		{"every ten years by the dates", everyYears("1950-01", "2020-01", 8), "FREQ", "A10", ""},
-		{"every seven years has no code", everyYears("2000", "2014", 3), "FREQ", "_O", ""},
-		{"several years without dates", everyYears("", "", 0), "FREQ", "_O", ""},
-		{"uneven years", everyYears("2000", "2005", 3), "FREQ", "_O", ""},
-		{"unknown frequency", func(s *classify.Stored) { s.Labels.ReportingFrequency = classify.FrequencyUnknown }, "FREQ", "_U", ""},
-		{"year on year", change(classify.ChangeYearOnYear, classify.Monthly), "TIMETRANS", "G1Y", ""},
-		{"previous month", change(classify.ChangePreviousPeriod, classify.Monthly), "TIMETRANS", "G2", ""},
-		{"previous year", change(classify.ChangePreviousPeriod, classify.Annual), "TIMETRANS", "G1Y", ""},
-		{"annual contribution", change(classify.ChangeContribution, classify.Annual), "TIMETRANS", "GO1Y", ""},
-		{"a contribution is a contribution at any frequency", change(classify.ChangeContribution, classify.Quarterly),
-			"TIMETRANS_TYPE", "GC", "TIMETRANS: change_basis=contribution"},
-		{"quarterly contribution has no known distance", change(classify.ChangeContribution, classify.Quarterly),
-			"TIMETRANS", "", "TIMETRANS: change_basis=contribution"},
-		{"annualised growth has no code", change(classify.ChangeAnnualised, classify.Quarterly),
-			"TIMETRANS", "", "TIMETRANS: change_basis=annualised"},
-		{"a change is not collected", change(classify.ChangeYearOnYear, classify.Monthly), "TIME_PER_COLLECT", "", ""},
-		{"year to date is a cumulated sum", func(s *classify.Stored) {
-			s.Labels.IsCumulative, s.Labels.CumulativePattern = true, classify.PatternYTD
-		}, "TIMETRANS_TYPE", "C", "TIMETRANS: cumulative_pattern=ytd"},
-	}
-	for _, tt := range tests {
+	for _, tt := range mappings {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := classified()
