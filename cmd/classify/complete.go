@@ -25,7 +25,7 @@ func completeWhere(cmd *cobra.Command) {
 			}
 			return found, cobra.ShellCompDirectiveNoFileComp
 		}
-		for _, name := range selectableFields() {
+		for _, name := range classify.ConditionFields() {
 			found = append(found, name+"=")
 		}
 		return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace

@@ -157,17 +157,12 @@ func conditions(flags []string) ([]classify.Condition, error) {
 		if !ok {
 			return nil, usagef("--where %q: write field=value", f)
 		}
-		if !selectable(field) {
-			return nil, classify.WithHint(usagef("--where: no column is called %q", field),
-				"columns: %s", strings.Join(selectableFields(), ", "))
+		condition := classify.Condition{Field: field, Values: strings.Split(values, ",")}
+		var invalid *classify.InvalidInputError
+		if errors.As(condition.Check(), &invalid) {
+			return nil, usagef("--where: %w", invalid.Err)
 		}
-		where = append(where, classify.Condition{Field: field, Values: strings.Split(values, ",")})
+		where = append(where, condition)
 	}
 	return where, nil
-}
-
-func selectable(field string) bool { return slices.Contains(selectableFields(), field) }
-
-func selectableFields() []string {
-	return slices.Concat(classify.FieldNames(), []string{"outcome", "review_status"}, classify.InputFields)
 }

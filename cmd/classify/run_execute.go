@@ -51,7 +51,7 @@ func (r *runCommand) execute(ctx context.Context) (err error) {
 	host, _ := os.Hostname()
 	runID, err := store.StartRun(ctx, classify.Run{
 		StartedAt: time.Now(), Host: host, PID: os.Getpid(), Command: commandLine(),
-		LogicVersion: r.logic, Version: classify.Version, Engine: r.engine, Provider: r.provider,
+		Mode: r.selection.Mode, LogicVersion: r.logic, Version: classify.Version, Engine: r.engine, Provider: r.provider,
 	})
 	if err != nil {
 		return lockedHint(err)

@@ -22,7 +22,7 @@ func (r *runCommand) plan(ctx context.Context, store classify.Store, s *summary)
 		s.Notes = append(s.Notes, fmt.Sprintf("%s of --overrides not in the store, for instance %q", counted(set.Unknown, "id"), set.UnknownExample))
 	}
 	if r.resume {
-		if r.selection.Since, err = interruptedSince(ctx, store, s.Run); err != nil {
+		if r.selection.Since, err = interruptedSince(ctx, store, s.Run, r.logic); err != nil {
 			return classify.Plan{}, err
 		}
 	}
@@ -32,9 +32,10 @@ func (r *runCommand) plan(ctx context.Context, store classify.Store, s *summary)
 	return s.Plan, r.missingIDs(ctx, store, s)
 }
 
-// interruptedSince is the first of the runs before this one that did not come
-// to their end, without a finished one in between.
-func interruptedSince(ctx context.Context, store classify.Store, run int64) (since int64, err error) {
+// interruptedSince is the first of the forced runs of this logic, right before
+// this one, that did not come to their end. One that answered nothing left
+// nothing to go on from.
+func interruptedSince(ctx context.Context, store classify.AnswerReader, run int64, logic string) (since int64, err error) {
 	runs, err := store.Runs(ctx, 0)
 	if err != nil {
 		return 0, err
@@ -43,13 +44,20 @@ func interruptedSince(ctx context.Context, store classify.Store, run int64) (sin
 		if earlier.ID == run {
 			continue
 		}
-		if earlier.State == "done" {
+		if earlier.State == "done" || earlier.Mode != classify.ModeForce || earlier.LogicVersion != logic {
 			break
 		}
-		since = earlier.ID
+		committed, err := store.RunOutcomes(ctx, earlier.ID)
+		if err != nil {
+			return 0, err
+		}
+		if len(committed) > 0 {
+			since = earlier.ID
+		}
 	}
 	if since == 0 {
-		return 0, classify.WithHint(errors.New("the latest run came to its end: there is nothing to resume"), "leave --resume out to do everything again")
+		return 0, classify.WithHint(errors.New("there is nothing to resume: the run before was not a --force of this logic that was interrupted"),
+			"leave --resume out to do everything again")
 	}
 	return since, nil
 }
@@ -91,8 +99,12 @@ func (r *runCommand) nothingSelected(ctx context.Context, store classify.Store) 
 	return classify.WithHint(err, "name a catalogue: classify run FILE")
 }
 
+// resumeHint tells how to go on after an error, unless the same command would
+// meet it again.
 func (r *runCommand) resumeHint(err error) error {
-	if classify.Hint(err) != "" {
+	var invalid *classify.InvalidInputError
+	var usage *usageError
+	if classify.Hint(err) != "" || errors.As(err, &invalid) || errors.As(err, &usage) {
 		return err
 	}
 	return classify.WithHint(err, "what was committed is kept; go on with: %s", r.resumeCommand())
