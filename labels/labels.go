@@ -33,8 +33,9 @@ type File struct {
 var nullable = []string{"currency", "per"}
 
 // Read reads a label file: CSV with an id under any name that a catalogue may
-// give it, any label columns, and optionally sure (1 or 0). Every value is
-// checked against the taxonomy, and every id stands once.
+// give it, any label columns, and optionally sure (1 or 0; empty is 1). Every
+// value is checked against the taxonomy and brought to its spelling ("Stock" and
+// "TRUE" are what a spreadsheet makes of it), and every id stands once.
 func Read(path string) (*File, error) {
 	t, err := readTable("labels", path)
 	if err != nil {
@@ -73,16 +74,30 @@ func Read(path string) (*File, error) {
 
 func (f *File) row(r tableRow) (Row, error) {
 	row := Row{IndicatorID: r.cells[idColumn], Line: r.line, Values: map[string]string{}, Doubtful: r.cells["sure"] == "0"}
+	if sure := r.cells["sure"]; sure != "" && sure != "0" && sure != "1" {
+		return row, classify.WithHint(fmt.Errorf("sure: %.80q is not 1 or 0", sure), "write 0 where the labellers were left in doubt, and else 1")
+	}
 	for _, name := range f.Fields {
 		v := r.cells[name]
 		if v == "" && !slices.Contains(nullable, name) {
 			continue
 		}
-		var l classify.Labels
-		if err := classify.FieldByName(name).Set(&l, v); err != nil {
+		value, err := canonical(classify.FieldByName(name), v)
+		if err != nil {
 			return row, err
 		}
-		row.Values[name] = v
+		row.Values[name] = value
 	}
 	return row, nil
+}
+
+// canonical is a value as the field itself writes it. Only a closed list takes
+// the small letters of a value that it does not know as it stands.
+func canonical(f *classify.Field, value string) (string, error) {
+	var l classify.Labels
+	err := f.Set(&l, value)
+	if err != nil && f.Set(&l, strings.ToLower(value)) != nil {
+		return "", err
+	}
+	return f.Get(&l), nil
 }

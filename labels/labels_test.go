@@ -38,17 +38,19 @@ func TestAnEmptyCurrencyIsNullAndAnyOtherEmptyCellUnlabelled(t *testing.T) {
 func TestALabelFileIsRefusedWithItsLine(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ content, want string }{
-		"empty":                 {"", "empty"},
-		"no id column":          {"type\nstock\n", "indicator_id"},
-		"an unknown label":      {"indicator_id,colour\nA,red\n", `"colour"`},
-		"an unknown value":      {"indicator_id,type\nA,stock\nB,banana\n", "line 3"},
-		"a row without an id":   {"indicator_id,type\n,stock\n", "line 2"},
-		"an id twice":           {"indicator_id,type\nA,stock\nB,flow\nA,flow\n", `line 4: "A" has labels in line 2`},
-		"a column twice":        {"indicator_id,type,family,type\nA,stock,,\n", `columns 2 and 4 are both called "type"`},
-		"no label column":       {"indicator_id,sure\nA,1\n", "no column is a label"},
-		"a cell too many":       {"indicator_id,type\nA,stock,flow\n", "3 cells"},
-		"text that is no UTF-8": {"indicator_id,type\nA\xff,stock\n", "UTF-8"},
-		"an unfinished string":  {"indicator_id,type\nA,\"stock\n", "labels.csv"},
+		"empty":                   {"", "empty"},
+		"no id column":            {"type\nstock\n", "indicator_id"},
+		"an unknown label":        {"indicator_id,colour\nA,red\n", `"colour"`},
+		"an unknown value":        {"indicator_id,type\nA,stock\nB,banana\n", "line 3"},
+		"a row without an id":     {"indicator_id,type\n,stock\n", "line 2"},
+		"an id twice":             {"indicator_id,type\nA,stock\nB,flow\nA,flow\n", `line 4: "A" has labels in line 2`},
+		"a column twice":          {"indicator_id,type,family,type\nA,stock,,\n", `columns 2 and 4 are both called "type"`},
+		"doubt in words":          {"indicator_id,type,sure\nA,stock,perhaps\n", "line 2: sure: \"perhaps\" is not 1 or 0"},
+		"a code in small letters": {"indicator_id,currency\nA,usd\n", "line 2: currency"},
+		"no label column":         {"indicator_id,sure\nA,1\n", "no column is a label"},
+		"a cell too many":         {"indicator_id,type\nA,stock,flow\n", "3 cells"},
+		"text that is no UTF-8":   {"indicator_id,type\nA\xff,stock\n", "UTF-8"},
+		"an unfinished string":    {"indicator_id,type\nA,\"stock\n", "labels.csv"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -83,6 +85,18 @@ func TestALabelFileIsReadAsACatalogueIs(t *testing.T) {
 				t.Errorf("read %+v of %v, want %+v", f.Rows, f.Fields, want)
 			}
 		})
+	}
+}
+
+func TestLabelsAreBroughtToTheSpellingOfTheTaxonomy(t *testing.T) {
+	t.Parallel()
+	f, err := labels.Read(write(t, "id,type,ppp,scale_pow10,unit,per\nA,Stock,TRUE,+06,MW,GWh\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"type": "stock", "ppp": "true", "scale_pow10": "6", "unit": "MW", "per": "GWh"}
+	if !reflect.DeepEqual(f.Rows[0].Values, want) {
+		t.Errorf("read %v, want %v: units keep their case", f.Rows[0].Values, want)
 	}
 }
 
