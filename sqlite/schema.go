@@ -49,7 +49,7 @@ func schema() (sqlitemigration.Schema, error) {
 // catalogue.
 const writerPragmas = `
 PRAGMA synchronous = FULL;
-PRAGMA cache_size = -65536;
+PRAGMA cache_size = -32768;
 PRAGMA wal_autocheckpoint = 4000;
 PRAGMA journal_size_limit = 67108864;
 `

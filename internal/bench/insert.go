@@ -156,7 +156,7 @@ func bareInsert(schemaOf, path string, rows []row) (float64, error) {
 		return 0, err
 	}
 	defer conn.Close()
-	for _, sql := range append([]string{"PRAGMA page_size=" + pageSize, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA cache_size=-65536", "PRAGMA temp_store=FILE"}, schema...) {
+	for _, sql := range append([]string{"PRAGMA page_size=" + pageSize, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA cache_size=-32768", "PRAGMA temp_store=FILE"}, schema...) {
 		if err := sqlitex.ExecuteTransient(conn, sql, nil); err != nil {
 			return 0, fmt.Errorf("%s: %w", sql, err)
 		}
