@@ -55,14 +55,14 @@ func countStages(conn *sqlite.Conn, out *classify.Status) error {
 }
 
 // countAnswers counts outcomes, and families among those that did not fail, in
-// one pass over the answers.
+// one pass over the answers. SQL would sort them first, which takes memory that
+// grows with the store.
 func countAnswers(conn *sqlite.Conn, out *classify.Status) error {
 	families := map[classify.FamilyCount]*classify.FamilyCount{} // by family and type
-	err := sqlitex.Execute(conn, `SELECT outcome, family, type, count(*), total(overall_confidence), sum(overall_confidence < ?)
-		FROM classifications GROUP BY outcome, family, type`,
-		&sqlitex.ExecOptions{Args: []any{classify.LowConfidence}, ResultFunc: func(st *sqlite.Stmt) error {
-			outcome, n := classify.Outcome(st.ColumnText(0)), st.ColumnInt(3)
-			out.Outcomes[outcome] += n
+	err := sqlitex.Execute(conn, "SELECT outcome, family, type, overall_confidence FROM classifications",
+		&sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
+			outcome := classify.Outcome(st.ColumnText(0))
+			out.Outcomes[outcome]++
 			if outcome == classify.Failed {
 				return nil
 			}
@@ -72,9 +72,12 @@ func countAnswers(conn *sqlite.Conn, out *classify.Status) error {
 				f = &classify.FamilyCount{Family: key.Family, Type: key.Type}
 				families[key] = f
 			}
-			f.Indicators += n
-			f.Confidence += st.ColumnFloat(4) // a sum, until all are there
-			f.Low += st.ColumnInt(5)
+			confidence := st.ColumnFloat(3)
+			f.Indicators++
+			f.Confidence += confidence // a sum, until all are there
+			if confidence < classify.LowConfidence {
+				f.Low++
+			}
 			return nil
 		}})
 	for _, f := range families {
