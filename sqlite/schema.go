@@ -56,7 +56,7 @@ PRAGMA journal_size_limit = 67108864;
 
 const readerPragmas = `
 PRAGMA query_only = ON;
-PRAGMA cache_size = -8192;
+PRAGMA cache_size = -4096;
 `
 
 // openWriter opens the file for writing, and creates and migrates it.

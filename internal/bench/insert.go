@@ -27,7 +27,7 @@ func (b *bench) catalogueFile(n int, flags ...string) (string, error) {
 }
 
 // repeats is how often the short measurements are taken; the fastest counts.
-const repeats = 5
+const repeats = 9
 
 // insert compares a run with a bare loop that inserts the same rows.
 func (b *bench) insert() error {
