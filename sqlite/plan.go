@@ -35,7 +35,7 @@ func (q *selection) count(conn *sqlite.Conn, window []clause, p *classify.Plan) 
 	due, all := q.due(), join(filter)
 	query := `SELECT count(*), coalesce(sum(due), 0), coalesce(sum(due AND failed), 0), coalesce(sum(NOT due AND answered AND older), 0) FROM (
 		SELECT ` + due.text + ` AS due, c.outcome IS 'failed' AS failed, c.indicator_id IS NOT NULL AS answered, c.logic_version IS NOT ? AS older
-		FROM ` + q.from() + ` WHERE ` + all.text + `)`
+		FROM ` + q.fromAnyOrder() + ` WHERE ` + all.text + `)`
 	args := slices.Concat(due.args, []any{q.LogicVersion}, all.args)
 	return sqlitex.Execute(conn, query, &sqlitex.ExecOptions{Args: args, ResultFunc: func(st *sqlite.Stmt) error {
 		selected, todo := st.ColumnInt(0), st.ColumnInt(1)

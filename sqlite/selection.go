@@ -152,6 +152,15 @@ func (q *selection) from() string {
 	return from + " LEFT JOIN classifications c ON c.indicator_id = s.indicator_id"
 }
 
+// fromAnyOrder is from where the order does not matter: an intake is read in
+// the order of its rows, which are those of source_indicators.
+func (q *selection) fromAnyOrder() string {
+	if !q.Intake {
+		return q.from()
+	}
+	return "intake i CROSS JOIN source_indicators s ON s.source_no = i.source_no LEFT JOIN classifications c ON c.indicator_id = s.indicator_id"
+}
+
 // windows yields the conditions of one pass, or of several where the ids are
 // given: so many at a time.
 func (q *selection) windows() func(yield func([]clause) bool) {
