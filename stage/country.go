@@ -59,7 +59,7 @@ func countryOf(ind *classify.Indicator) string {
 		}
 		return ""
 	}
-	// An id is read only in the form SOURCE:XXX:…, where the middle part can be
+	// An id is read only in the form SOURCE:ISO:…, where the middle part can be
 	// nothing but a country.
 	_, rest, ok := strings.Cut(ind.ID, ":")
 	if !ok {
