@@ -82,6 +82,12 @@ func run(out string, large int, only string) error {
 	return os.WriteFile(out, []byte(table), 0o644)
 }
 
+// caveat says what the accuracies do not.
+const caveat = `The accuracies are in-sample: the rules were mended against these labels. On labels that the rules had not met, 92 to
+98 % of the answers per column were right, and fewer on names chosen to be awkward. Few mistakes are left on the
+examples, so the Brier score there turns on single rows.
+`
+
 func (b *bench) add(f figure) { b.figures = append(b.figures, f) }
 
 func (b *bench) table() string {
@@ -89,7 +95,7 @@ func (b *bench) table() string {
 	s.WriteString("# Measured figures\n\n")
 	fmt.Fprintf(&s, "Written by `make bench`: %s, commit %s, %s, %d cores, %s %s/%s. Everything is measured in one run on\none machine; read the ratios, not the seconds.\n\n",
 		time.Now().UTC().Format("2006-01-02"), commit(), cpu(), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	s.WriteString("| what | wanted | measured | |\n|---|---|---|---|\n")
+	s.WriteString(caveat + "\n| what | wanted | measured | |\n|---|---|---|---|\n")
 	for _, f := range b.figures {
 		verdict := "reached"
 		switch {
