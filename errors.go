@@ -24,6 +24,13 @@ type RetryableError struct {
 func (e *RetryableError) Error() string { return e.Err.Error() }
 func (e *RetryableError) Unwrap() error { return e.Err }
 
+// PendingError says that an answer is under way and comes later: the indicator
+// is left as it is, and asked again then.
+type PendingError struct{ Err error }
+
+func (e *PendingError) Error() string { return e.Err.Error() }
+func (e *PendingError) Unwrap() error { return e.Err }
+
 // BudgetError ends a run cleanly because its budget is spent.
 type BudgetError struct{ Err error }
 

@@ -8,6 +8,9 @@ type Provenance struct {
 	Rule       string   `json:"rule,omitempty"` // id of the rule, or version of the prompt
 	Confidence float64  `json:"confidence"`     // 0 to 1
 	Evidence   []string `json:"evidence,omitempty"`
+	// Doubts are for the reviews of the same Classify: where two sources differ
+	// (Warn), and what no source could answer. Stores keep them as evidence.
+	Doubts []Violation `json:"-"`
 }
 
 // ByPerson is the Provenance.By of a label that a person set.
@@ -122,6 +125,8 @@ type Draft struct {
 	Confidences [4]float64 `json:"confidences"`
 	// Overridden are the fields that a person set; a review never corrects them.
 	Overridden []string `json:"overridden,omitempty"`
+	// Doubts are those of the stages 1 to 4.
+	Doubts []Violation `json:"doubts,omitempty"`
 }
 
 // Verdict is the answer of stage 5.

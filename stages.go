@@ -3,6 +3,7 @@ package classify
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // Stages are the six questions about an indicator. Implementations are safe
@@ -27,8 +28,8 @@ type Stages interface {
 //
 // A fault that concerns this indicator alone is returned as a Classification
 // with outcome Failed and a nil error. An error means that the run should
-// pause or end: a cancelled context, or a RetryableError, BudgetError or
-// TerminalError of a stage.
+// pause or end: a cancelled context, or a PendingError, RetryableError,
+// BudgetError or TerminalError of a stage.
 func Classify(ctx context.Context, stages Stages, ind Indicator) (Classification, error) {
 	c := Classification{IndicatorID: ind.ID, Name: ind.Name}
 	if err := classify(ctx, stages, ind, &c); err != nil {
@@ -83,6 +84,7 @@ func classify(ctx context.Context, stages Stages, ind Indicator, c *Classificati
 
 	draft.TimeBasis = BasisOf(draft.Type, draft.Aggregation)
 	draft.Confidences = [4]float64{c.Normalization.Confidence, c.Time.Confidence, c.Family.Confidence, c.Type.Confidence}
+	draft.Doubts = slices.Concat(c.Normalization.Doubts, c.Time.Doubts, c.Family.Doubts, c.Type.Doubts)
 	draft.certain()
 	c.Overridden = draft.Overridden
 	return review(ctx, stages, facts, draft, c)
@@ -122,7 +124,8 @@ func failed(ctx context.Context, c Classification, err error) (Classification, e
 	var retryable *RetryableError
 	var budget *BudgetError
 	var terminal *TerminalError
-	if ctx.Err() != nil || errors.As(err, &retryable) || errors.As(err, &budget) || errors.As(err, &terminal) {
+	var pending *PendingError
+	if ctx.Err() != nil || errors.As(err, &pending) || errors.As(err, &retryable) || errors.As(err, &budget) || errors.As(err, &terminal) {
 		return c, err
 	}
 	f := Failure{Reason: err.Error()}

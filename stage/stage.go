@@ -79,10 +79,10 @@ func (s *Stages) FinalReview(ctx context.Context, f classify.Facts, d classify.D
 	return s.answerer.AnswerFinal(ctx, q)
 }
 
-// violations are what the check finds, without the fields that a person set:
-// a person outranks the check.
+// violations are what the check finds and what the stages left in doubt,
+// without the fields that a person set: a person outranks both.
 func (s *Stages) violations(f classify.Facts, d classify.Draft) []classify.Violation {
-	return slices.DeleteFunc(s.checker.Check(f, d), func(v classify.Violation) bool {
+	return slices.DeleteFunc(append(s.checker.Check(f, d), d.Doubts...), func(v classify.Violation) bool {
 		return slices.Contains(d.Overridden, v.Field)
 	})
 }
