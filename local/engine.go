@@ -7,26 +7,23 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"classify"
+	"classify/drain"
 )
 
 // inFlight bounds the answers that wait for their commit. It is what one
 // commit can share; each takes some kilobytes.
 const inFlight = 2048
 
-// DrainTime is how long a cancelled run waits for answers that are already on
-// their way to the store.
-const DrainTime = 30 * time.Second
-
 // Engine classifies what a selection of the store has to do.
 type Engine struct {
 	Stages classify.Stages
 	Store  classify.RunStore
-	// Workers is how many indicators are classified at once; 0 means one per core.
+	// Workers is how many indicators are classified at once; 0 means one per
+	// core. Where a model answers, nearly all of them wait for it.
 	Workers int
 	// LogicVersion is stored with every answer.
 	LogicVersion string
@@ -37,10 +34,12 @@ type Engine struct {
 // Run classifies the selection and returns when every answer is durable. A
 // cancelled context ends it early: what was begun is committed, and the
 // context's error is returned. Any other error ends the run too; what was
-// committed before stays.
+// committed before stays. An indicator whose answer is still pending, or that no
+// budget is left for, is left as it is: Progress counts it, and the run goes on
+// with those that need neither.
 func (e *Engine) Run(ctx context.Context, runID int64, s classify.Selection) error {
 	work, workCtx := errgroup.WithContext(ctx)
-	saveCtx, stopSaves := drain(ctx)
+	saveCtx, stopSaves := drain.After(ctx, drain.Time)
 	defer stopSaves()
 	saves, saveCtx := errgroup.WithContext(saveCtx)
 	saves.SetLimit(inFlight)
@@ -58,6 +57,10 @@ func (e *Engine) Run(ctx context.Context, runID int64, s classify.Selection) err
 					return context.Cause(saveCtx) // a save failed; the others would too
 				}
 				c, err := classify.Classify(workCtx, stages, w.Indicator)
+				if left(err) {
+					e.Progress.leave(err)
+					continue
+				}
 				if err != nil {
 					return fmt.Errorf("indicator %q: %w", w.ID, err)
 				}
@@ -75,19 +78,6 @@ func (e *Engine) Run(ctx context.Context, runID int64, s classify.Selection) err
 		return saveErr
 	}
 	return workErr
-}
-
-// drain returns a context for saves: it outlives ctx by DrainTime.
-func drain(ctx context.Context) (context.Context, context.CancelFunc) {
-	saveCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	timer := time.AfterFunc(DrainTime, cancel)
-	timer.Stop()
-	stop := context.AfterFunc(ctx, func() { timer.Reset(DrainTime) })
-	return saveCtx, func() {
-		stop()
-		timer.Stop()
-		cancel()
-	}
 }
 
 func (e *Engine) read(ctx context.Context, runID int64, s classify.Selection, todo chan<- classify.Work) error {
@@ -117,6 +107,14 @@ func (e *Engine) workers() int {
 		return e.Workers
 	}
 	return runtime.GOMAXPROCS(0)
+}
+
+// left reports whether an error leaves one indicator undone without ending the
+// run.
+func left(err error) bool {
+	var pending *classify.PendingError
+	var budget *classify.BudgetError
+	return errors.As(err, &pending) || errors.As(err, &budget)
 }
 
 // Interrupted reports whether an error of Run means that its context ended.

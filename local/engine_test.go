@@ -218,11 +218,37 @@ func TestACancelledRunDoesNotWaitForeverForItsStore(t *testing.T) {
 		go func() { ended <- e.Run(ctx, 1, classify.Selection{}) }()
 		synctest.Wait()
 		cancel()
-		if err := <-ended; !local.Interrupted(err) { // the clock of the bubble goes on by DrainTime
+		if err := <-ended; !local.Interrupted(err) { // the clock of the bubble goes on by drain.Time
 			t.Fatalf("error %v, want an interruption", err)
 		}
 		if p.Snapshot().Done() != 0 {
 			t.Error("an answer was counted that no store has")
 		}
 	})
+}
+
+func TestAnIndicatorWhoseAnswerIsNotThereYetIsLeftAndTheOthersGoOn(t *testing.T) {
+	t.Parallel()
+	spent := &classify.BudgetError{Err: errors.New("the budget is spent")}
+	store := &memory{todo: indicators(100)}
+	e, p := engine(store, answers{hook: func(_ context.Context, id string) error {
+		switch id {
+		case "I00007", "I00008":
+			return &classify.PendingError{Err: errors.New("in a batch")}
+		case "I00009":
+			return spent
+		}
+		return nil
+	}})
+	if err := e.Run(t.Context(), 1, classify.Selection{}); err != nil {
+		t.Fatal(err)
+	}
+	s := p.Snapshot()
+	if s.Done() != 97 || s.Pending != 2 || s.Unpaid != 1 || !errors.Is(s.Budget, spent) {
+		t.Errorf("%d done, %d pending, %d unpaid (%v)", s.Done(), s.Pending, s.Unpaid, s.Budget)
+	}
+	p.Again()
+	if s := p.Snapshot(); s.Done() != 97 || s.Pending != 0 || s.Unpaid != 0 || s.Budget != nil {
+		t.Errorf("again: %+v", s)
+	}
 }

@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"sync"
 	"sync/atomic"
@@ -19,6 +20,9 @@ type Progress struct {
 	outcomes map[classify.Outcome]int
 	low      int
 	failures map[classify.Failure]int
+	pending  int
+	unpaid   error
+	unpaidN  int
 }
 
 // Snapshot is the state of a Progress at one moment.
@@ -28,6 +32,9 @@ type Snapshot struct {
 	Outcomes map[classify.Outcome]int // committed, by outcome
 	Low      int                      // committed with low confidence
 	Failures map[classify.Failure]int
+	Pending  int   // left because an answer is still under way
+	Unpaid   int   // left because the budget is spent
+	Budget   error // the first *classify.BudgetError, if any was left unpaid
 }
 
 // Done is how many indicators are committed.
@@ -57,8 +64,29 @@ func (p *Progress) Snapshot() Snapshot {
 	defer p.mu.Unlock()
 	maps.Copy(s.Outcomes, p.outcomes)
 	maps.Copy(s.Failures, p.failures)
-	s.Low = p.low
+	s.Low, s.Pending, s.Unpaid, s.Budget = p.low, p.pending, p.unpaidN, p.unpaid
 	return s
+}
+
+// Again forgets what was left: the same indicators are asked once more.
+func (p *Progress) Again() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pending, p.unpaidN, p.unpaid = 0, 0, nil
+}
+
+func (p *Progress) leave(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var pending *classify.PendingError
+	if errors.As(err, &pending) {
+		p.pending++
+		return
+	}
+	p.unpaidN++
+	if p.unpaid == nil {
+		p.unpaid = err
+	}
 }
 
 // maxReasons bounds the memory that failures can take.
