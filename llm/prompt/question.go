@@ -1,0 +1,59 @@
+package prompt
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+
+	"classify"
+	"classify/llm"
+)
+
+// A Question is one question in its canonical form: whatever has the same Text
+// is asked once.
+type Question struct {
+	Stage classify.Stage
+	Text  string // JSON in one line: folded, in a fixed order, empty fields left out
+}
+
+// Key is the key of the question's answer by that model in the answer cache: 64
+// hexadecimal digits. The address of a model's server is no part of it, since a
+// local server that moves gives the same answers.
+func (q Question) Key(id llm.ID) string {
+	h := sha256.New()
+	for _, part := range [...]string{string(q.Stage), q.Text, id.Provider, id.Model, Of(q.Stage).Version} {
+		io.WriteString(h, part)
+		h.Write([]byte{0})
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Unit is the question of stage 1.
+func Unit(q classify.UnitQuestion) Question {
+	return question(classify.StageNormalize, canonicalUnit(&q))
+}
+
+// Time is the question of stage 2.
+func Time(q classify.TimeQuestion) Question {
+	return question(classify.StageTime, canonicalTime(&q))
+}
+
+// Family is the question of stage 3.
+func Family(q classify.FamilyQuestion) Question {
+	return question(classify.StageFamily, canonicalFamily(&q))
+}
+
+// Type is the question of stage 4.
+func Type(q classify.TypeQuestion) Question {
+	return question(classify.StageType, canonicalType(&q))
+}
+
+// Review is the question of stage 5.
+func Review(q classify.ReviewQuestion) Question {
+	return question(classify.StageBooleanReview, canonicalReview(&q))
+}
+
+// Final is the question of stage 6.
+func Final(q classify.FinalQuestion) Question {
+	return question(classify.StageFinalReview, canonicalFinal(&q))
+}

@@ -1,0 +1,110 @@
+package prompt
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"classify"
+	"classify/llm"
+)
+
+// A property is one field of an answer. The schemas keep to what every
+// provider's strict mode has: closed objects, required properties, enumerations.
+// Bounds are the check's.
+type property struct {
+	name   string
+	schema any
+}
+
+type plainSchema struct {
+	Type string   `json:"type"`
+	Enum []string `json:"enum,omitempty"`
+}
+
+type arraySchema struct {
+	Type  string `json:"type"`
+	Items any    `json:"items"`
+}
+
+// objectSchema is an object with its properties in the order in which a model
+// is to write them.
+type objectSchema []property
+
+func (o objectSchema) MarshalJSON() ([]byte, error) {
+	var properties, required []string
+	for _, p := range o {
+		s, err := json.Marshal(p.schema)
+		if err != nil {
+			return nil, err
+		}
+		properties = append(properties, fmt.Sprintf("%q:%s", p.name, s))
+		required = append(required, fmt.Sprintf("%q", p.name))
+	}
+	return fmt.Appendf(nil, `{"type":"object","properties":{%s},"required":[%s],"additionalProperties":false}`,
+		strings.Join(properties, ","), strings.Join(required, ",")), nil
+}
+
+var (
+	aText    = plainSchema{Type: "string"}
+	aNumber  = plainSchema{Type: "number"}
+	aWhole   = plainSchema{Type: "integer"}
+	aBoolean = plainSchema{Type: "boolean"}
+)
+
+// none is how an answer says null in an enumeration.
+const none = "none"
+
+func oneOf(field string, extra ...string) plainSchema {
+	var values []string
+	for _, t := range classify.TermsOf(field) {
+		values = append(values, t.Value)
+	}
+	return plainSchema{"string", append(values, extra...)}
+}
+
+// labelFields are the names of the fields that an answer may call wrong.
+func labelFields() (names []string) {
+	for i := range classify.Fields {
+		if classify.Fields[i].Stage != "" {
+			names = append(names, classify.Fields[i].Name)
+		}
+	}
+	return names
+}
+
+// answerSchema is the answer of a stage. The reason comes before the labels, so
+// that a model thinks before it decides.
+func answerSchema(stage classify.Stage) objectSchema {
+	reason := property{"reason", aText}
+	sure := property{"confidence", aNumber}
+	switch stage {
+	case classify.StageNormalize:
+		return objectSchema{reason, {"unit", aText}, {"unit_type", oneOf("unit_type")}, {"scale", oneOf("scale")}, {"currency", aText}, {"per", aText}, {"base_period", aText},
+			{"prices", oneOf("prices", none)}, {"ppp", aBoolean}, {"seasonal_adjustment", oneOf("seasonal_adjustment", none)}, {"annualised", aBoolean}, sure}
+	case classify.StageTime:
+		return objectSchema{reason, {"reporting_frequency", oneOf("reporting_frequency")}, {"is_cumulative", aBoolean}, sure}
+	case classify.StageFamily:
+		return objectSchema{reason, {"family", oneOf("family")}, sure}
+	case classify.StageType:
+		return objectSchema{reason, {"type", oneOf("type")}, {"change_basis", oneOf("change_basis", none)}, {"temporal_aggregation", oneOf("temporal_aggregation")}, {"orientation", oneOf("orientation")}, sure}
+	case classify.StageBooleanReview:
+		return objectSchema{reason, {"passed", aBoolean}, {"fields_wrong", arraySchema{"array", plainSchema{"string", labelFields()}}}, sure}
+	}
+	correction := objectSchema{{"field", plainSchema{"string", labelFields()}}, {"to", aText}, reason}
+	return objectSchema{reason, {"status", oneOf("review_status")}, {"corrections", arraySchema{"array", correction}}, sure}
+}
+
+// packSchema is the answer of a pack: every item has the number of its question.
+func packSchema(one objectSchema) objectSchema {
+	item := append(objectSchema{{"n", aWhole}}, one...)
+	return objectSchema{{"answers", arraySchema{"array", item}}}
+}
+
+func named(stage classify.Stage, suffix string, o objectSchema) llm.Schema {
+	b, err := json.Marshal(o)
+	if err != nil {
+		panic(fmt.Sprintf("schema of %s: %v", stage, err)) // made of literals
+	}
+	return llm.Schema{Name: strings.ReplaceAll(string(stage), "-", "_") + suffix, JSON: b}
+}
