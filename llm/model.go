@@ -44,6 +44,13 @@ type Request struct {
 	MaxOutput int // tokens that the answer may take, without reasoning
 }
 
+// ReasoningRoom is how many tokens a model may think before its answer. An
+// answer of a few labels needs little of it; it bounds what one call can cost.
+const ReasoningRoom = 2048
+
+// MaxTokens is the most that a call may put out: the answer and the reasoning.
+func (r *Request) MaxTokens() int { return r.MaxOutput + ReasoningRoom }
+
 // Repair asks again for an answer that could not be used.
 type Repair struct {
 	Answer string // what the model answered
