@@ -11,6 +11,7 @@ import (
 type Store interface {
 	RunStore
 	AnswerReader
+	ModelStore
 
 	// SetOverrides sets a person's labels: one replaces what was set for the
 	// same indicator and field, everything else stays. An Override with an empty

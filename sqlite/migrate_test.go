@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -33,8 +34,12 @@ func TestEarlierSchemaIsBroughtUpToDate(t *testing.T) {
 		}
 		store := openHere(t, path, Options{})
 		got := everything(t, store)
-		for i := range want.Runs { // an earlier store does not say
-			want.Runs[i].Mode = ""
+		want := want
+		if version < 2 { // it does not say the mode
+			want.Runs = slices.Clone(want.Runs)
+			for i := range want.Runs {
+				want.Runs[i].Mode = ""
+			}
 		}
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("version %d: wanted (-) and got (+):\n%s", version, cmp.Diff(want, got))

@@ -19,7 +19,7 @@ func (s *Store) Save(ctx context.Context, runID int64, c classify.Classification
 	if err != nil {
 		return err
 	}
-	err = s.enqueue(ctx, ctx.Done(), job{save: a, done: make(chan error, 1)})
+	err = s.enqueue(ctx, ctx.Done(), job{entry: a, done: make(chan error, 1)})
 	return fault("save to store", s.path, err)
 }
 
@@ -45,8 +45,10 @@ func (a *answerStatements) prepare(p preparer) error {
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 }
 
-// saveOne writes all rows of one answer in the running transaction.
-func (w *writer) saveOne(a *answer, at string) error {
+func (a *answer) order() string { return a.IndicatorID }
+
+// store writes all rows of an answer in the running transaction.
+func (a *answer) store(w *writer, at string) error {
 	if err := w.holds(a.runID); err != nil {
 		return err
 	}

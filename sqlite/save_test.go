@@ -75,7 +75,7 @@ func TestOneBadAnswerFailsAlone(t *testing.T) {
 		}
 		a, err := newAnswer(of, c)
 		check(t, err)
-		jobs[n] = job{save: a, done: make(chan error, 1)}
+		jobs[n] = job{entry: a, done: make(chan error, 1)}
 	}
 	check(t, s.write(t.Context(), func(w *writer) error {
 		w.conn.Limit(sqlite.LimitLength, 100_000)

@@ -14,17 +14,27 @@ import (
 const (
 	// queueLength is how many jobs may wait before a caller does.
 	queueLength = 1024
-	// A commit gathers at most so many answers, for at most so long.
-	commitAnswers = 1000
+	// A commit gathers at most so many entries, for at most so long.
+	commitEntries = 1000
 	commitTime    = 50 * time.Millisecond
 )
 
-// A job is one answer to save, or something else to do in a transaction of
-// its own.
+// A job is an entry that shares its commit with others, or something
+// else to do in a transaction of its own.
 type job struct {
-	save *answer
-	do   func(*writer) error
-	done chan error // has room for one
+	entry entry
+	do    func(*writer) error
+	done  chan error // has room for one
+}
+
+// An entry is what one caller stores: an answer, or a paid call. It shares its
+// commit with others.
+type entry interface {
+	// store writes its rows in the running transaction; at is when that began. It
+	// may be called again when that transaction was rolled back.
+	store(w *writer, at string) error
+	// order is what the entries of one commit are sorted by.
+	order() string
 }
 
 // writer owns the writing connection; only the goroutine of loop uses it.
@@ -37,6 +47,7 @@ type writer struct {
 	leaseRead               *sqlite.Stmt
 	source                  sourceStatements
 	answers                 answerStatements
+	models                  modelStatements
 	log                     processingLog
 	nextPoint               int64 // time_series_data.point_no of the next value
 	run                     int64 // the run that this store began; 0: none
@@ -53,6 +64,7 @@ func (w *writer) prepare() error {
 		p.into(&w.leaseRead, "SELECT run_id, process FROM lease"),
 		w.source.prepare(p),
 		w.answers.prepare(p),
+		w.models.prepare(p),
 		w.log.prepare(p),
 	)
 }
@@ -78,20 +90,20 @@ func (w *writer) loop(jobs <-chan job, quit <-chan struct{}, ended chan<- struct
 	}
 }
 
-// serve does a job, and whatever it met while it gathered answers.
+// serve does a job, and whatever it met while it gathered entries.
 func (w *writer) serve(j job, jobs <-chan job) {
 	for more := true; more; {
-		if j.save == nil {
+		if j.entry == nil {
 			j.done <- w.transact(func() error { return j.do(w) })
 			return
 		}
-		j, more = w.saveTogether(j, jobs)
+		j, more = w.storeTogether(j, jobs)
 	}
 }
 
-// saveTogether commits an answer with all that wait behind it. It returns a
+// storeTogether commits an entry with all that wait behind it. It returns a
 // job of another kind that it came upon.
-func (w *writer) saveTogether(first job, jobs <-chan job) (next job, more bool) {
+func (w *writer) storeTogether(first job, jobs <-chan job) (next job, more bool) {
 	together := []job{first}
 	err := w.transact(func() error {
 		started := w.now()
@@ -101,9 +113,9 @@ func (w *writer) saveTogether(first job, jobs <-chan job) (next job, more bool) 
 			fresh := together[done:]
 			// Concurrent callers come a little out of order; pages are filled
 			// one after the other when they are put back into it.
-			slices.SortFunc(fresh, func(a, b job) int { return strings.Compare(a.save.IndicatorID, b.save.IndicatorID) })
+			slices.SortStableFunc(fresh, func(a, b job) int { return strings.Compare(a.entry.order(), b.entry.order()) })
 			for _, j := range fresh {
-				if err := w.saveOne(j.save, at); err != nil {
+				if err := j.entry.store(w, at); err != nil {
 					return err
 				}
 			}
@@ -118,7 +130,7 @@ func (w *writer) saveTogether(first job, jobs <-chan job) (next job, more bool) 
 		w.log.forget()
 	}
 	if len(together) > 1 && ownFault(err) {
-		w.saveApart(together)
+		w.storeApart(together)
 		return next, more
 	}
 	for _, j := range together {
@@ -127,13 +139,13 @@ func (w *writer) saveTogether(first job, jobs <-chan job) (next job, more bool) 
 	return next, more
 }
 
-// saveApart commits answers one by one, after one of them has spoilt the commit
+// storeApart commits entries one by one, after one of them has spoilt the commit
 // of all.
-func (w *writer) saveApart(together []job) {
+func (w *writer) storeApart(together []job) {
 	for _, j := range together {
 		err := w.transact(func() error {
 			now := w.now()
-			if err := w.saveOne(j.save, stamp(now)); err != nil {
+			if err := j.entry.store(w, stamp(now)); err != nil {
 				return err
 			}
 			return w.log.write(now)
@@ -145,13 +157,13 @@ func (w *writer) saveApart(together []job) {
 	}
 }
 
-// gather adds the answers that wait, up to what a commit holds. other is a job
+// gather adds the entries that wait, up to what a commit holds. other is a job
 // of another kind, if it came upon one.
 func gather(together []job, jobs <-chan job) (_ []job, other job, found bool) {
-	for len(together) < commitAnswers {
+	for len(together) < commitEntries {
 		select {
 		case j := <-jobs:
-			if j.save == nil {
+			if j.entry == nil {
 				return together, j, true
 			}
 			together = append(together, j)
@@ -200,6 +212,11 @@ func (s *Store) enqueue(ctx context.Context, leave <-chan struct{}, j job) error
 	case <-s.quit:
 		return ErrClosed
 	}
+	return s.await(ctx, leave, j)
+}
+
+// await waits for a job that is queued.
+func (s *Store) await(ctx context.Context, leave <-chan struct{}, j job) error {
 	select {
 	case err := <-j.done:
 		return err
@@ -212,6 +229,22 @@ func (s *Store) enqueue(ctx context.Context, leave <-chan struct{}, j job) error
 		return err
 	default:
 		return ErrClosed
+	}
+}
+
+// handOver is enqueue for what was paid for: where there is room in the queue,
+// a context that has ended does not keep the job out of it.
+func (s *Store) handOver(ctx context.Context, leave <-chan struct{}, j job) error {
+	select {
+	case <-s.quit:
+		return ErrClosed
+	default:
+	}
+	select {
+	case s.jobs <- j: // a nil channel, of a store for reading only, takes none
+		return s.await(ctx, leave, j)
+	default:
+		return s.enqueue(ctx, leave, j)
 	}
 }
 

@@ -1,0 +1,194 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"classify"
+)
+
+// SaveBatch stores a batch with its items, or replaces the state of one that
+// is stored: State, RemoteID, UpdatedAt and Error; everything else of it stays
+// as it was first stored. It is durable on return. Times that are zero are now.
+func (s *Store) SaveBatch(ctx context.Context, b classify.Batch) error {
+	if b.ID == "" {
+		return &classify.InvalidInputError{What: "batch", Err: errors.New("it has no id")}
+	}
+	for i := range b.Items {
+		if it := &b.Items[i]; it.Key == "" || !json.Valid(it.Question) {
+			return &classify.InvalidInputError{What: "batch " + b.ID, Err: fmt.Errorf("item %d has no key, or a question that is not JSON", i+1)}
+		}
+	}
+	now := s.now()
+	if b.CreatedAt.IsZero() {
+		b.CreatedAt = now
+	}
+	if b.UpdatedAt.IsZero() {
+		b.UpdatedAt = now
+	}
+	if len(b.Items) > 0 {
+		b.Count = len(b.Items)
+	}
+	err := s.write(ctx, func(w *writer) error { return w.saveBatch(&b) })
+	return fault("save a batch in store", s.path, err)
+}
+
+func (w *writer) saveBatch(b *classify.Batch) error {
+	err := w.execute("UPDATE model_batches SET state = ?, remote_id = nullif(?, ''), updated_at = ?, error = nullif(?, '') WHERE batch_id = ?",
+		string(b.State), b.RemoteID, stamp(b.UpdatedAt), b.Error, b.ID)
+	if err != nil || w.conn.Changes() > 0 {
+		return err
+	}
+	err = w.execute(`INSERT INTO model_batches (batch_id, run_id, provider, model, stage, state, remote_id, created_at, updated_at, error, item_count)
+		VALUES (?, nullif(?, 0), ?, ?, ?, ?, nullif(?, ''), ?, ?, nullif(?, ''), ?)`,
+		b.ID, b.RunID, b.Provider, b.Model, string(b.Stage), string(b.State), b.RemoteID, stamp(b.CreatedAt), stamp(b.UpdatedAt), b.Error, b.Count)
+	if err != nil {
+		return err
+	}
+	no := w.conn.LastInsertRowID()
+	for i := range b.Items {
+		it := &b.Items[i]
+		if err := w.execute(`INSERT INTO model_batch_items (batch_no, item_no, answer_key, question, rejected, reason)
+			VALUES (?, ?, ?, ?, nullif(?, ''), nullif(?, ''))`, no, i+1, it.Key, string(it.Question), it.Rejected, it.Reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Batches returns the batches in the order in which they were first stored,
+// without their items; only those in one of the states if any are given.
+func (s *Store) Batches(ctx context.Context, states ...classify.BatchState) (batches []classify.Batch, err error) {
+	err = s.read(ctx, "read the batches of store", func(conn *sqlite.Conn) error {
+		return sqlitex.Execute(conn, `SELECT batch_id, run_id, provider, model, stage, state, remote_id, created_at, updated_at, error, item_count
+			FROM model_batches ORDER BY batch_no`, &sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
+			b := classify.Batch{ID: st.ColumnText(0), RunID: st.ColumnInt64(1), Provider: st.ColumnText(2), Model: st.ColumnText(3),
+				Stage: classify.Stage(st.ColumnText(4)), State: classify.BatchState(st.ColumnText(5)), RemoteID: st.ColumnText(6),
+				CreatedAt: moment(st.ColumnText(7)), UpdatedAt: moment(st.ColumnText(8)), Error: st.ColumnText(9), Count: st.ColumnInt(10)}
+			if len(states) == 0 || slices.Contains(states, b.State) {
+				batches = append(batches, b)
+			}
+			return nil
+		}})
+	})
+	return batches, err
+}
+
+// BatchItems returns the items of a batch in their order, or
+// classify.ErrNotFound if there is no such batch.
+func (s *Store) BatchItems(ctx context.Context, batchID string) (items []classify.BatchItem, err error) {
+	err = s.read(ctx, "read a batch of store", func(conn *sqlite.Conn) error {
+		no, err := batchNumber(conn, batchID)
+		if err != nil {
+			return err
+		}
+		return sqlitex.Execute(conn, "SELECT answer_key, question, rejected, reason FROM model_batch_items WHERE batch_no = ? ORDER BY item_no",
+			&sqlitex.ExecOptions{Args: []any{no}, ResultFunc: func(st *sqlite.Stmt) error {
+				items = append(items, classify.BatchItem{Key: st.ColumnText(0), Question: columnJSON(st, 1), Rejected: st.ColumnText(2), Reason: st.ColumnText(3)})
+				return nil
+			}})
+	})
+	return items, err
+}
+
+func batchNumber(conn *sqlite.Conn, batchID string) (no int64, err error) {
+	no, err = number(conn, "SELECT batch_no FROM model_batches WHERE batch_id = ?", batchID)
+	if err == nil && no == 0 {
+		err = fmt.Errorf("batch %q: %w", batchID, classify.ErrNotFound)
+	}
+	return no, err
+}
+
+// SaveBatchAnswers stores the raw answers of a batch's items under their keys,
+// and marks the batch collected, in one transaction. One that is collected
+// already stays as it is: its answers may have been used. A batch that is not
+// stored is a classify.ErrNotFound.
+func (s *Store) SaveBatchAnswers(ctx context.Context, batchID string, answers []classify.BatchAnswer) error {
+	calls := make([]string, len(answers))
+	for i := range answers {
+		call := answers[i].Call
+		call.At = call.At.UTC()
+		raw, err := json.Marshal(call)
+		if err != nil {
+			return &classify.InvalidInputError{What: "call of batch " + batchID, Err: err}
+		}
+		calls[i] = string(raw)
+	}
+	err := s.write(ctx, func(w *writer) error {
+		no, err := batchNumber(w.conn, batchID)
+		if err != nil {
+			return err
+		}
+		err = w.execute("UPDATE model_batches SET state = ?1, updated_at = ?2, error = NULL WHERE batch_no = ?3 AND state <> ?1",
+			string(classify.BatchCollected), stamp(w.now()), no)
+		if err != nil || w.conn.Changes() == 0 {
+			return err
+		}
+		for i := range answers {
+			a := &answers[i]
+			if err := w.execute(`INSERT INTO model_batch_answers (batch_no, answer_key, reported_model, answer, repaired, call)
+				VALUES (?, ?, nullif(?, ''), ?, ?, ?)`, no, a.Key, a.Reported, a.Text, a.Repaired, calls[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return fault("save the answers of a batch in store", s.path, err)
+}
+
+// TakeBatchAnswer returns the raw answer that a batch brought for a key and
+// that was not used yet, the oldest if several batches did, and forgets it. It
+// is gone, durably, when this returns, so that it is used once. Without one
+// it returns classify.ErrNotFound, which takes no writing. It waits for the
+// commit also when ctx has ended: an answer that is taken is handed over.
+func (s *Store) TakeBatchAnswer(ctx context.Context, key string) (classify.BatchAnswer, error) {
+	var there int64
+	err := s.read(ctx, "read the batches' answers of store", func(conn *sqlite.Conn) (err error) {
+		there, err = number(conn, "SELECT answer_no FROM model_batch_answers WHERE answer_key = ? LIMIT 1", key)
+		return err
+	})
+	if err != nil {
+		return classify.BatchAnswer{}, err
+	}
+	if there == 0 {
+		return classify.BatchAnswer{}, errNotCached
+	}
+	t := &takenAnswer{key: key}
+	if err := s.enqueue(ctx, nil, job{entry: t, done: make(chan error, 1)}); err != nil {
+		return classify.BatchAnswer{}, fault("take a batch's answer from store", s.path, err)
+	}
+	if !t.found {
+		return classify.BatchAnswer{}, errNotCached // another caller was first
+	}
+	return t.answer, nil
+}
+
+// takenAnswer is a request to take the answer of a key, and what it brought.
+type takenAnswer struct {
+	key    string
+	found  bool
+	answer classify.BatchAnswer
+}
+
+func (t *takenAnswer) order() string { return "" }
+
+func (t *takenAnswer) store(w *writer, _ string) error {
+	st := w.models.take
+	st.BindText(1, t.key)
+	var broken error
+	found, err := row(st, func() {
+		t.answer = classify.BatchAnswer{Key: st.ColumnText(0), Reported: st.ColumnText(1), Text: st.ColumnText(2), Repaired: st.ColumnBool(3)}
+		broken = json.Unmarshal(columnJSON(st, 4), &t.answer.Call)
+	})
+	t.found = found
+	if err == nil && broken != nil {
+		err = &classify.InvalidInputError{What: "call of a batch's answer", Err: broken}
+	}
+	return err
+}
