@@ -20,6 +20,11 @@ const (
 	Connection  Class = "connection"   // the connection was cut or refused on the way
 	Malformed   Class = "malformed"    // a body that is not the provider's format
 
+	// Adapted is a request that the server refused for a parameter, or for its way
+	// of structured output, which is left out from now on: it is to be repeated at
+	// once. Every model adapts a few times at most.
+	Adapted Class = "adapted"
+
 	// The answer cannot be used; asking again, with the reason, may help.
 	Truncated Class = "truncated" // the answer ended at the token limit
 	Refused   Class = "refused"   // the model declined to answer

@@ -10,6 +10,9 @@ type Traits struct {
 	Structured string `json:"structured,omitempty"`
 	// Dropped are the parameters that the model refused.
 	Dropped []string `json:"dropped,omitempty"`
+	// Headroom is how many tokens the model's reasoning is given on top of an
+	// answer's, after it was cut off in it.
+	Headroom int `json:"headroom,omitempty"`
 	// Limits are the last that the provider announced.
 	Limits Limits `json:"limits"`
 }
