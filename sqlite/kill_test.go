@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -40,8 +41,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// victim saves from many callers, and prints a line after each hundred answers
-// of which it was told that they are durable.
+// victim saves from many callers, and records a model's call before each
+// answer. It prints a line after each hundred of which it was told that they
+// are durable.
 func victim(path string) error {
 	ctx := context.Background()
 	s, err := sqlite.Open(ctx, path, sqlite.Options{})
@@ -62,6 +64,10 @@ func victim(path string) error {
 		}
 		work.Go(func() error {
 			for i := range batch {
+				n := first + i
+				if err := s.RecordCall(ctx, storetest.Call(run, n), []classify.CachedAnswer{storetest.CachedAnswer(run, n)}); err != nil {
+					return err
+				}
 				if err := s.Save(ctx, run, storetest.Answer(batch[i].Indicator)); err != nil {
 					return err
 				}
@@ -74,7 +80,8 @@ func victim(path string) error {
 }
 
 // A process that is killed leaves every answer complete in all tables, or in
-// none; what it was told to be durable is there; the next run goes on at once.
+// none; what it was told to be durable is there, the calls that it paid for
+// too; the next run goes on at once.
 func TestKilledInTheMiddle(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "store.db")
@@ -95,6 +102,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 	if plan.Selected != 0 {
 		t.Errorf("%d rows of the killed run's intake are left", plan.Selected)
 	}
+	callsAreKept(t, path, s, runs[1].ID, reported)
 	answers := 0
 	for stored, err := range s.Classifications(t.Context(), nil) {
 		must(t, err)
@@ -133,6 +141,32 @@ func TestKilledInTheMiddle(t *testing.T) {
 	must(t, err)
 	if left.Skipped != answers {
 		t.Errorf("of %d answers %d are skipped", answers, left.Skipped)
+	}
+}
+
+// callsAreKept checks that every call that was reported is there with its
+// answer, and no call without it.
+func callsAreKept(t *testing.T, path string, s *sqlite.Store, run int64, reported map[int]bool) {
+	t.Helper()
+	var recorded []int
+	must(t, json.Unmarshal([]byte(query(t, path, "SELECT json_group_array(cast(substr(request_id, 5) AS INTEGER)) FROM model_calls")), &recorded))
+	times := map[int]int{}
+	for _, n := range recorded {
+		times[n]++
+	}
+	for n := range reported {
+		want := storetest.CachedAnswer(run, n)
+		got, err := s.CachedAnswer(t.Context(), want.Key)
+		if err != nil || !reflect.DeepEqual(want, got) {
+			t.Errorf("the answer of call %d was reported durable: %v\n%s", n, err, cmp.Diff(want, got))
+		}
+		if times[n] != 1 {
+			t.Errorf("call %d was reported durable and is there %d times", n, times[n])
+		}
+	}
+	alone := query(t, path, "SELECT (SELECT count(*) FROM model_calls) - (SELECT count(*) FROM answer_cache)")
+	if alone != "0" {
+		t.Errorf("%s more calls than answers", alone)
 	}
 }
 

@@ -23,7 +23,7 @@ type Opener func(t *testing.T, o Options) classify.Store
 // Run runs the suite. fresh makes an empty store for one test.
 func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 	for _, group := range []map[string]func(*testing.T, Opener){
-		answerTests, historyTests, intakeTests, leaseTests, ledgerTests, overrideTests, runTests, selectionTests, statusTests, valueTests,
+		answerCacheTests, answerTests, batchTests, historyTests, intakeTests, leaseTests, ledgerTests, overrideTests, runTests, selectionTests, statusTests, valueTests,
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
