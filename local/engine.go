@@ -38,25 +38,45 @@ type Engine struct {
 // budget is left for, is left as it is: Progress counts it, and the run goes on
 // with those that need neither.
 func (e *Engine) Run(ctx context.Context, runID int64, s classify.Selection) error {
-	work, workCtx := errgroup.WithContext(ctx)
 	saveCtx, stopSaves := drain.After(ctx, drain.Time)
 	defer stopSaves()
 	saves, saveCtx := errgroup.WithContext(saveCtx)
 	saves.SetLimit(inFlight)
+	workErr := e.classify(ctx, runID, s, func(c classify.Classification) error {
+		if saveCtx.Err() != nil {
+			return context.Cause(saveCtx) // a save failed; the others would too
+		}
+		saves.Go(func() error { return e.save(saveCtx, runID, c) })
+		return nil
+	})
+	// A failed save is the reason why the workers stopped.
+	if saveErr := saves.Wait(); saveErr != nil && !Interrupted(saveErr) {
+		return saveErr
+	} else if saveErr != nil && workErr == nil {
+		return saveErr
+	}
+	return workErr
+}
 
+// Rehearse takes the selection through the stages and stores nothing.
+func (e *Engine) Rehearse(ctx context.Context, runID int64, s classify.Selection) error {
+	return e.classify(ctx, runID, s, func(classify.Classification) error { return nil })
+}
+
+// classify hands every classification of the selection to done, from several
+// goroutines at once.
+func (e *Engine) classify(ctx context.Context, runID int64, s classify.Selection, done func(classify.Classification) error) error {
+	work, ctx := errgroup.WithContext(ctx)
 	todo := make(chan classify.Work, 64)
 	work.Go(func() error {
 		defer close(todo)
-		return e.read(workCtx, runID, s, todo)
+		return e.read(ctx, runID, s, todo)
 	})
 	stages := counted{e.Stages, e.Progress}
 	for range e.workers() {
 		work.Go(func() error {
 			for w := range todo {
-				if saveCtx.Err() != nil {
-					return context.Cause(saveCtx) // a save failed; the others would too
-				}
-				c, err := classify.Classify(workCtx, stages, w.Indicator)
+				c, err := classify.Classify(ctx, stages, w.Indicator)
 				if left(err) {
 					e.Progress.leave(err)
 					continue
@@ -65,19 +85,14 @@ func (e *Engine) Run(ctx context.Context, runID int64, s classify.Selection) err
 					return fmt.Errorf("indicator %q: %w", w.ID, err)
 				}
 				c.InputHash, c.LogicVersion = w.Hash, e.LogicVersion
-				saves.Go(func() error { return e.save(saveCtx, runID, c) })
+				if err := done(c); err != nil {
+					return err
+				}
 			}
 			return nil
 		})
 	}
-	// A failed save is the reason why the workers stopped.
-	workErr := work.Wait()
-	if saveErr := saves.Wait(); saveErr != nil && !Interrupted(saveErr) {
-		return saveErr
-	} else if saveErr != nil && workErr == nil {
-		return saveErr
-	}
-	return workErr
+	return work.Wait()
 }
 
 func (e *Engine) read(ctx context.Context, runID int64, s classify.Selection, todo chan<- classify.Work) error {

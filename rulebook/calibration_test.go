@@ -53,5 +53,5 @@ func certaintyOf(concept string, k kind, confidence float64) float64 {
 	q := classify.ReviewQuestion{FamilyQuestion: classify.FamilyQuestion{Concept: concept}}
 	q.Draft.Family, q.Draft.Type = k.family, k.kind
 	q.Draft.Confidences = [4]float64{0.98, 0.9, confidence, confidence}
-	return certainty(&q)
+	return certainty(&q.FamilyQuestion, kind{q.Draft.Family, q.Draft.Type}, min(q.Draft.Confidences[2], q.Draft.Confidences[3]))
 }

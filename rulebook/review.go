@@ -61,7 +61,8 @@ func rawConfidence(q *classify.ReviewQuestion) float64 {
 	if slices.Contains(q.Draft.Overridden, "type") { // the rest follows from what a person said
 		return max(0, min(1, c[0])) * max(0, min(c[3], 1))
 	}
-	return max(0, min(1, c[0])) * max(0, min(c[2], c[3], 1)) * certainty(q)
+	drafted := kind{q.Draft.Family, q.Draft.Type}
+	return max(0, min(1, c[0])) * max(0, min(c[2], c[3], 1)) * certainty(&q.FamilyQuestion, drafted, min(c[2], c[3]))
 }
 
 // certainty is what is left of an answer's own confidence after the doubts
@@ -70,8 +71,8 @@ func rawConfidence(q *classify.ReviewQuestion) float64 {
 // against a whole is a percentage or a ratio, and whether its numerator exists
 // or arises, is where readers of the taxonomy differ most. The sizes are the
 // error rates of such names on catalogues that the rules had not seen.
-func certainty(q *classify.ReviewQuestion) float64 {
-	r := read(&q.FamilyQuestion)
+func certainty(q *classify.FamilyQuestion, is kind, sure float64) float64 {
+	r := read(q)
 	left := 1.0
 	switch n := r.concept.words; {
 	case n >= 12:
@@ -82,7 +83,7 @@ func certainty(q *classify.ReviewQuestion) float64 {
 	if n := r.concept.unread; n > 1 {
 		left *= 1 - 0.015*float64(min(n, 6)-1)
 	}
-	if typeMaskOf(kind{q.Draft.Family, q.Draft.Type})&(kPercentage|kRatio) != 0 && min(q.Draft.Confidences[2], q.Draft.Confidences[3]) < 0.94 {
+	if typeMaskOf(is)&(kPercentage|kRatio) != 0 && sure < 0.94 {
 		left *= 0.96
 	}
 	return left
