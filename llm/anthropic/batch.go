@@ -1,0 +1,244 @@
+package anthropic
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"time"
+
+	sdk "github.com/anthropics/anthropic-sdk-go"
+	"github.com/anthropics/anthropic-sdk-go/option"
+	"github.com/anthropics/anthropic-sdk-go/packages/param"
+
+	"classify"
+	"classify/llm"
+	"classify/llm/wire"
+)
+
+const (
+	// maxBatch is how many requests a batch may have, and maxBatchBytes how large
+	// it may be, by the provider's documentation.
+	maxBatch      = 100_000
+	maxBatchBytes = 256 << 20
+
+	submitTime  = 10 * time.Minute
+	resultsTime = time.Hour
+)
+
+// Submit hands a batch in. The provider has no place for the id of the caller:
+// Find goes by the keys. An error other than of the classes Connection and
+// Timeout means that the provider has not taken the batch; after the cause of
+// a ctx that has ended it is open too.
+func (m *Model) Submit(ctx context.Context, b llm.BatchRequest) (string, error) {
+	if err := m.ready(); err != nil {
+		return "", err
+	}
+	if err := fits(b); err != nil {
+		return "", &llm.CallError{Class: llm.BadRequest, Err: err}
+	}
+	how := m.manner(ctx)
+	p := sdk.MessageBatchNewParams{Requests: make([]sdk.MessageBatchNewParamsRequest, len(b.Requests))}
+	for i, r := range b.Requests {
+		// Both kinds of parameters are written alike.
+		params := param.Override[sdk.MessageBatchNewParamsRequestParams](m.params(r, how))
+		p.Requests[i] = sdk.MessageBatchNewParamsRequest{CustomID: b.Keys[i], Params: params}
+	}
+	x := &wire.Exchange{}
+	batch, err := m.client.Messages.Batches.New(ctx, p, option.WithMiddleware(x.Do), option.WithRequestTimeout(max(m.timeout, submitTime)))
+	if err != nil {
+		return "", open(m.failed(ctx, x, err, how))
+	}
+	if !plainID(batch.ID) {
+		return "", open(&llm.CallError{Class: llm.Malformed, Status: x.Status, Err: fmt.Errorf("%s: the answer names no batch", m.shown())})
+	}
+	m.mu.Lock()
+	m.handed[batch.ID], m.known[batch.ID] = how, true
+	m.mu.Unlock()
+	return batch.ID, nil
+}
+
+// fits reports why a batch cannot be handed in.
+func fits(b llm.BatchRequest) error {
+	bytes := 0
+	for _, r := range b.Requests {
+		bytes += len(r.System) + len(r.User) + len(r.Schema.JSON)
+	}
+	switch {
+	case len(b.Requests) == 0 || len(b.Requests) != len(b.Keys):
+		return fmt.Errorf("a batch of %d requests with %d keys", len(b.Requests), len(b.Keys))
+	case len(b.Requests) > maxBatch || bytes > maxBatchBytes:
+		return fmt.Errorf("a batch of %d requests with %d MB is more than the %d and %d MB that Anthropic takes", len(b.Requests), bytes>>20, maxBatch, maxBatchBytes>>20)
+	}
+	return nil
+}
+
+// open turns a failure that leaves it open whether the provider took a batch
+// into one of the class Connection.
+func open(err error) error {
+	var e *llm.CallError
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Class {
+	case llm.Server, llm.Malformed:
+	case llm.TooLarge, llm.BadAddress:
+		if e.Status == 0 || e.Status >= 300 {
+			return err // the request was refused, or never sent
+		}
+	default:
+		return err
+	}
+	e.Class, e.Err = llm.Connection, fmt.Errorf("whether the batch was taken is open: %w", e.Err)
+	return e
+}
+
+var idForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+
+func plainID(id string) bool { return idForm.MatchString(id) }
+
+// Poll says how far a batch is. The provider counts what is done only when all
+// of it is.
+func (m *Model) Poll(ctx context.Context, remoteID string) (llm.BatchStatus, error) {
+	if err := m.ready(); err != nil {
+		return llm.BatchStatus{}, err
+	}
+	x := &wire.Exchange{}
+	b, err := m.client.Messages.Batches.Get(ctx, remoteID, sdk.MessageBatchGetParams{}, option.WithMiddleware(x.Do), option.WithRequestTimeout(m.timeout))
+	if err != nil {
+		return llm.BatchStatus{}, m.batchFailed(ctx, x, err, remoteID)
+	}
+	if b.ID != remoteID || !b.JSON.ProcessingStatus.Valid() {
+		return llm.BatchStatus{}, &llm.CallError{Class: llm.Malformed, Status: x.Status, Err: fmt.Errorf("%s: the answer is not about batch %s", m.shown(), remoteID)}
+	}
+	s := llm.BatchStatus{Total: requests(b), Ended: b.ProcessingStatus == sdk.MessageBatchProcessingStatusEnded}
+	s.Done = s.Total - amount(b.RequestCounts.Processing)
+	if s.Ended && b.ResultsURL == "" {
+		s.Ended, s.Failed = false, "the provider no longer has its results, which it keeps for 29 days"
+	}
+	return s, nil
+}
+
+// requests is how many requests a batch has.
+func requests(b *sdk.MessageBatch) int {
+	c := b.RequestCounts
+	return amount(c.Processing) + amount(c.Succeeded) + amount(c.Errored) + amount(c.Canceled) + amount(c.Expired)
+}
+
+// batchFailed is failed for a call about one batch.
+func (m *Model) batchFailed(ctx context.Context, x *wire.Exchange, err error, remoteID string) error {
+	if x.Status == http.StatusNotFound && complaint(x.Body).Error.Type == "not_found_error" {
+		missing := fmt.Errorf("%s: there is no batch %s", m.shown(), m.word(remoteID))
+		return &llm.CallError{Class: llm.BadRequest, Status: x.Status, Err: classify.WithHint(missing, "use the key of the workspace in which it was submitted; others do not see it")}
+	}
+	return m.failed(ctx, x, err, manner{})
+}
+
+// Results yields what an ended batch brought, one line of the answer after the
+// other. An error of yield ends it and is returned. A request that the provider
+// refused for a parameter that is left out from now on has an error of the
+// class Adapted.
+func (m *Model) Results(ctx context.Context, remoteID string, yield func(llm.BatchResult) error) error {
+	sent := m.madeAs(remoteID)
+	return m.lines(ctx, remoteID, func(line []byte) error {
+		var r sdk.MessageBatchIndividualResponse
+		if json.Unmarshal(line, &r) != nil || r.CustomID == "" {
+			return &llm.CallError{Class: llm.Malformed, Err: fmt.Errorf("%s: a line of the results of batch %s is none", m.shown(), remoteID)}
+		}
+		return yield(m.result(&r, sent))
+	})
+}
+
+// madeAs is how the requests of a batch were made. For a batch of an earlier
+// process that is how requests are made when nothing is known.
+func (m *Model) madeAs(remoteID string) manner {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if how, ok := m.handed[remoteID]; ok {
+		return how
+	}
+	return manner{way: jsonSchema}
+}
+
+func (m *Model) result(r *sdk.MessageBatchIndividualResponse, sent manner) llm.BatchResult {
+	out := llm.BatchResult{Key: r.CustomID}
+	switch r.Result.Type {
+	case "succeeded":
+		out.Response, out.Err = m.answer(&r.Result.Message, part{})
+	case "errored":
+		said := r.Result.Error.Error
+		out.Err = m.refusal(0, said.Type, said.Message)
+		if out.Err.Class == llm.BadRequest && sent.after(said.Message) != sent {
+			m.mu.Lock()
+			m.current = m.current.after(said.Message)
+			m.mu.Unlock()
+			out.Err.Class = llm.Adapted
+		}
+	case "expired":
+		out.Err = &llm.CallError{Class: llm.Timeout, Err: errors.New("the provider did not come to it within the 24 hours of a batch, and does not charge it")}
+	case "canceled":
+		out.Err = &llm.CallError{Class: llm.Cancelled, Err: errors.New("the batch was cancelled before it")}
+	default:
+		out.Err = &llm.CallError{Class: llm.Malformed, Err: fmt.Errorf("%s: a result that is neither an answer nor an error", m.shown())}
+	}
+	return out
+}
+
+// lines yields the lines of a batch's results.
+func (m *Model) lines(ctx context.Context, remoteID string, yield func(line []byte) error) error {
+	if err := m.ready(); err != nil {
+		return err
+	}
+	if !plainID(remoteID) {
+		return &llm.CallError{Class: llm.BadRequest, Err: fmt.Errorf("%q names no batch", m.word(remoteID))}
+	}
+	var res *http.Response
+	x := &wire.Exchange{Stream: true}
+	path := "v1/messages/batches/" + url.PathEscape(remoteID) + "/results"
+	err := m.client.Get(ctx, path, nil, &res, option.WithMiddleware(x.Do), option.WithRequestTimeout(max(m.timeout, resultsTime)))
+	if err != nil {
+		return m.batchFailed(ctx, x, err, remoteID)
+	}
+	defer res.Body.Close()
+	return m.read(ctx, res.Body, yield)
+}
+
+// maxResults bounds what is read of one batch's results: 40 KB for each of the
+// most requests that a batch can have.
+const maxResults = 4 << 30
+
+// read yields the lines of a stream of results. One that is longer than an
+// answer can be is passed over.
+func (m *Model) read(ctx context.Context, body io.Reader, yield func(line []byte) error) error {
+	var stopped error
+	in := &io.LimitedReader{R: body, N: maxResults}
+	err := wire.Lines(in, wire.MaxBody, func(line []byte) error {
+		stopped = yield(line)
+		return stopped
+	})
+	switch {
+	case stopped != nil:
+		return stopped
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err == nil && in.N <= 0:
+		err = wire.ErrTooLarge
+	}
+	if err != nil {
+		return m.broken(err)
+	}
+	return nil
+}
+
+// keyOf is the key of one line of results.
+func keyOf(line []byte) (key string, ok bool) {
+	var r struct {
+		CustomID string `json:"custom_id"`
+	}
+	err := json.Unmarshal(line, &r)
+	return r.CustomID, err == nil && r.CustomID != ""
+}
