@@ -8,15 +8,14 @@ import (
 	"testing"
 )
 
-// Path returns where a file of the open data is, for a test of a package that
-// lies directly below the root of the module: in the folder "shared" beside the
-// project, or in the one that CLASSIFY_SHARED names. Without the file the test
-// is skipped.
+// Path returns where a file of the open data is: in the folder "shared" beside
+// the project, or in the one that CLASSIFY_SHARED names. Without the file the
+// test is skipped.
 func Path(t testing.TB, name string) string {
 	t.Helper()
 	root := os.Getenv("CLASSIFY_SHARED")
 	if root == "" {
-		root = filepath.Join("..", "..", "shared")
+		root = filepath.Join(moduleRoot(), "..", "shared")
 	}
 	path := filepath.Join(root, "data", name)
 	if _, err := os.Stat(path); err != nil {
@@ -34,4 +33,16 @@ func Open(t testing.TB, name string) *os.File {
 	}
 	t.Cleanup(func() { f.Close() })
 	return f
+}
+
+// moduleRoot is the way from the package of a test to the root of the module.
+func moduleRoot() string {
+	dir := ".."
+	for range 5 {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+		dir = filepath.Join(dir, "..")
+	}
+	return dir
 }

@@ -151,16 +151,13 @@ func DecodeVerdict(answer []byte) (classify.Verdict, error) {
 	return classify.Verdict{Passed: a.Passed, FieldsWrong: a.FieldsWrong, Reason: a.Reason, Provenance: said(a.Confidence, a.Reason)}, err
 }
 
-// DecodeFinal reads an answer of stage 6 that Check let pass.
-func DecodeFinal(q classify.FinalQuestion, answer []byte) (classify.FinalReview, error) {
+// DecodeFinal reads an answer of stage 6 that Check let pass. What a corrected
+// field was (From) is the caller's: the question does not hold every label.
+func DecodeFinal(answer []byte) (classify.FinalReview, error) {
 	a, err := decode[finalAnswer](answer)
 	f := classify.FinalReview{Status: a.Status, Reason: a.Reason, Provenance: said(a.Confidence, a.Reason)}
 	for _, c := range a.Corrections {
-		from := ""
-		if field := classify.FieldByName(c.Field); field != nil {
-			from = field.Get(&q.Draft.Labels)
-		}
-		f.Corrections = append(f.Corrections, classify.Correction{Field: c.Field, From: from, To: orNull(c.To), Reason: c.Reason})
+		f.Corrections = append(f.Corrections, classify.Correction{Field: c.Field, To: orNull(c.To), Reason: c.Reason})
 	}
 	return f, err
 }

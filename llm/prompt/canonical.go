@@ -4,17 +4,28 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"classify"
 )
 
+// question writes a canonical text. Angle brackets are escaped, so that no text
+// of a catalogue can close the data; an ampersand is not, since models read it
+// better as it is.
 func question(stage classify.Stage, text any) Question {
-	b, err := json.Marshal(text) // escapes angle brackets, so that no text closes the data
-	if err != nil {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(text); err != nil {
 		panic(fmt.Sprintf("canonical %s question: %v", stage, err)) // plain structs of strings always encode
 	}
-	return Question{stage, string(b)}
+	return Question{stage, brackets.Replace(strings.TrimSuffix(b.String(), "\n"))}
 }
+
+// brackets stand nowhere in JSON but inside strings.
+var brackets = strings.NewReplacer("<", `\u003c`, ">", `\u003e`)
 
 // Parse gives a question back as far as its canonical text holds it: a
 // classify.UnitQuestion, TimeQuestion, FamilyQuestion, TypeQuestion,
@@ -26,7 +37,7 @@ func Parse(stage classify.Stage, text string) (any, error) {
 	case classify.StageTime:
 		return parse(text, (*timeText).question)
 	case classify.StageFamily:
-		return parse(text, (*kindText).family)
+		return parse(text, (*kindText).question)
 	case classify.StageType:
 		return parse(text, (*typeText).question)
 	case classify.StageBooleanReview:
@@ -38,115 +49,69 @@ func Parse(stage classify.Stage, text string) (any, error) {
 }
 
 func parse[T, Q any](text string, back func(*T) Q) (any, error) {
-	var t T
-	d := json.NewDecoder(bytes.NewReader([]byte(text)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&t); err != nil {
+	t, err := decode[T]([]byte(text))
+	if err != nil {
 		return nil, fmt.Errorf("read canonical question: %w", err)
 	}
 	return back(&t), nil
 }
 
-type unitText struct {
-	Phrase   string `json:"unit,omitempty"`
-	Scale    string `json:"declared_scale,omitempty"`
-	Currency string `json:"declared_currency,omitempty"`
-	Country  string `json:"country,omitempty"`
-	Provider string `json:"provider_country,omitempty"`
-	Name     string `json:"name,omitempty"`
-	Texts    string `json:"texts,omitempty"`
+// Bounds of the texts that a question holds, in bytes. Names and units are
+// shorter; what is longer is cut.
+const (
+	maxName        = 240
+	maxUnit        = 120
+	maxWord        = 60
+	maxDescription = 400
+	maxReason      = 240
+)
+
+// tidy joins the words of a text with single spaces, leaves out what is not
+// printable (control characters, invisible marks that turn or hide text), and
+// cuts it to at most n bytes at a rune.
+func tidy(text string, n int) string {
+	if len(text) > 4*n { // more is never kept; most of a hostile text is not even looked at
+		text = text[:4*n]
+	}
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case r == utf8.RuneError || !unicode.IsPrint(r):
+			return -1
+		}
+		return r
+	}, text)
+	return clip(strings.Join(strings.Fields(text), " "), n)
 }
 
-func canonicalUnit(q *classify.UnitQuestion) unitText {
-	return unitText{q.Phrase, q.Scale, q.Currency, q.Country, q.Provider, q.Name, q.Texts}
+// clip cuts a text to at most n bytes at a rune.
+func clip(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return strings.TrimRight(text[:n], " ")
 }
 
-func (t *unitText) question() classify.UnitQuestion {
-	return classify.UnitQuestion{Phrase: t.Phrase, Name: t.Name, Scale: t.Scale, Currency: t.Currency, Country: t.Country, Provider: t.Provider, Texts: t.Texts}
+// hasWords reports whether a folded text has those words, not inside others.
+func hasWords(text, words string) bool {
+	for at := 0; ; {
+		i := strings.Index(text[at:], words)
+		if i < 0 {
+			return false
+		}
+		i += at
+		end := i + len(words)
+		if (i == 0 || !isWordByte(text[i-1])) && (end == len(text) || !isWordByte(text[end])) {
+			return true
+		}
+		at = end
+	}
 }
 
-type timeText struct {
-	Concept     string             `json:"concept,omitempty"`
-	Unit        string             `json:"unit,omitempty"`
-	UnitType    classify.UnitType  `json:"unit_type,omitempty"`
-	Periodicity string             `json:"declared,omitempty"`
-	Observed    classify.Frequency `json:"observed,omitempty"`
-	Pattern     classify.Pattern   `json:"pattern,omitempty"`
-	Description string             `json:"description,omitempty"`
-}
-
-func canonicalTime(q *classify.TimeQuestion) timeText {
-	return timeText{q.Concept, q.Unit, q.UnitType, q.Periodicity, q.Observed, q.Cumulative.Pattern, q.Description}
-}
-
-func (t *timeText) question() classify.TimeQuestion {
-	return classify.TimeQuestion{Concept: t.Concept, Unit: t.Unit, UnitType: t.UnitType, Periodicity: t.Periodicity,
-		Description: t.Description, Observed: t.Observed, Cumulative: classify.Cumulative{Pattern: t.Pattern}}
-}
-
-type kindText struct {
-	Concept     string             `json:"concept"`
-	Unit        string             `json:"unit,omitempty"`
-	UnitType    classify.UnitType  `json:"unit_type,omitempty"`
-	Per         string             `json:"per,omitempty"`
-	Money       bool               `json:"money,omitempty"`
-	Prices      classify.Prices    `json:"prices,omitempty"`
-	Cumulative  bool               `json:"cumulative,omitempty"`
-	Frequency   classify.Frequency `json:"frequency,omitempty"`
-	Collection  string             `json:"collected,omitempty"`
-	Signs       string             `json:"signs,omitempty"`
-	Level       string             `json:"level,omitempty"`
-	Topic       string             `json:"topic,omitempty"`
-	Description string             `json:"description,omitempty"`
-}
-
-func canonicalFamily(q *classify.FamilyQuestion) kindText {
-	return kindText{q.Concept, q.UnitPhrase, q.UnitType, q.Per, q.HasCurrency, q.Prices, q.Cumulative, q.Frequency, q.Collection, q.Signs, q.Level, q.Topic, q.Description}
-}
-
-func (t *kindText) family() classify.FamilyQuestion {
-	return classify.FamilyQuestion{Concept: t.Concept, Name: t.Concept, UnitPhrase: t.Unit, UnitType: t.UnitType, Per: t.Per, HasCurrency: t.Money,
-		Prices: t.Prices, Cumulative: t.Cumulative, Frequency: t.Frequency, Collection: t.Collection, Signs: t.Signs, Level: t.Level, Topic: t.Topic, Description: t.Description}
-}
-
-type typeText struct {
-	kindText
-	Family classify.Family `json:"family"`
-	Type   classify.Type   `json:"type,omitempty"`
-}
-
-func canonicalType(q *classify.TypeQuestion) typeText {
-	return typeText{canonicalFamily(&q.FamilyQuestion), q.Family, q.Type}
-}
-
-func (t *typeText) question() classify.TypeQuestion {
-	return classify.TypeQuestion{FamilyQuestion: t.family(), Family: t.Family, Type: t.Type}
-}
-
-type reviewText struct {
-	kindText
-	Draft  classify.Labels      `json:"draft"`
-	Failed []classify.Violation `json:"failed,omitempty"`
-}
-
-func canonicalReview(q *classify.ReviewQuestion) reviewText {
-	return reviewText{canonicalFamily(&q.FamilyQuestion), q.Draft.Labels, q.Failed}
-}
-
-func (t *reviewText) question() classify.ReviewQuestion {
-	return classify.ReviewQuestion{FamilyQuestion: t.family(), Unit: t.Draft.UnitLabels, Time: t.Draft.TimeLabels, Draft: classify.Draft{Labels: t.Draft}, Failed: t.Failed}
-}
-
-type finalText struct {
-	reviewText
-	Wrong  []string `json:"fields_wrong"`
-	Reason string   `json:"reason,omitempty"`
-}
-
-func canonicalFinal(q *classify.FinalQuestion) finalText {
-	return finalText{canonicalReview(&q.ReviewQuestion), q.Verdict.FieldsWrong, q.Verdict.Reason}
-}
-
-func (t *finalText) question() classify.FinalQuestion {
-	return classify.FinalQuestion{ReviewQuestion: t.reviewText.question(), Verdict: classify.Verdict{FieldsWrong: t.Wrong, Reason: t.Reason}}
+func isWordByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c >= utf8.RuneSelf
 }
