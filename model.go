@@ -45,12 +45,10 @@ type ModelStore interface {
 	Batches(ctx context.Context, states ...BatchState) ([]Batch, error)
 	// BatchItems returns the items of a batch in their order.
 	BatchItems(ctx context.Context, batchID string) ([]BatchItem, error)
-	// SaveBatchAnswers stores the raw answers of a batch's items under their
-	// keys, and marks the batch collected, in one transaction.
-	SaveBatchAnswers(ctx context.Context, batchID string, answers []BatchAnswer) error
-	// TakeBatchAnswer returns the raw answer that a batch brought for a key and
-	// that was not used yet, or ErrNotFound, and forgets it.
-	TakeBatchAnswer(ctx context.Context, key string) (BatchAnswer, error)
+	// CollectBatch stores what a batch brought, its calls and the answers that can
+	// be used, together with its new state, in one transaction. A batch that is
+	// collected already stays as it is; one that is not stored is an ErrNotFound.
+	CollectBatch(ctx context.Context, b Batch, calls []Call, answers []CachedAnswer) error
 }
 
 // CachedAnswer is a usable answer of a language model. Key is the hash of
@@ -185,13 +183,4 @@ type BatchItem struct {
 	// Rejected is the answer that this item is asked again for, and Reason why.
 	Rejected string `json:"rejected,omitempty"`
 	Reason   string `json:"reason,omitempty"`
-}
-
-// BatchAnswer is what a batch brought for an item, not validated yet.
-type BatchAnswer struct {
-	Key      string `json:"key"`
-	Reported string `json:"reported"`
-	Text     string `json:"text"`
-	Repaired bool   `json:"repaired"` // asked again after an answer that could not be used
-	Call     Call   `json:"call"`
 }

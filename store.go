@@ -206,6 +206,10 @@ type Selection struct {
 	// id or a later one answered from the same input by LogicVersion is skipped,
 	// unless it failed. 0 skips nothing; other modes do not look at it.
 	Since int64
+	// NotBy skips what a run with this id has answered, whatever the mode and the
+	// outcome: a run that goes over its indicators again does each once. 0 skips
+	// nothing.
+	NotBy int64
 }
 
 // Work is one indicator that has to be done.

@@ -105,90 +105,34 @@ func batchNumber(conn *sqlite.Conn, batchID string) (no int64, err error) {
 	return no, err
 }
 
-// SaveBatchAnswers stores the raw answers of a batch's items under their keys,
-// and marks the batch collected, in one transaction. One that is collected
-// already stays as it is: its answers may have been used. A batch that is not
-// stored is a classify.ErrNotFound.
-func (s *Store) SaveBatchAnswers(ctx context.Context, batchID string, answers []classify.BatchAnswer) error {
-	calls := make([]string, len(answers))
-	for i := range answers {
-		call := answers[i].Call
-		call.At = call.At.UTC()
-		raw, err := json.Marshal(call)
-		if err != nil {
-			return &classify.InvalidInputError{What: "call of batch " + batchID, Err: err}
-		}
-		calls[i] = string(raw)
+// CollectBatch stores the calls and the usable answers of a batch, and its new
+// state, in one transaction. A batch that is collected already stays as it is: its
+// calls are in the ledger. One that is not stored is a classify.ErrNotFound.
+func (s *Store) CollectBatch(ctx context.Context, b classify.Batch, calls []classify.Call, answers []classify.CachedAnswer) error {
+	if err := checkAnswers(answers); err != nil {
+		return err
 	}
 	err := s.write(ctx, func(w *writer) error {
-		no, err := batchNumber(w.conn, batchID)
+		no, err := batchNumber(w.conn, b.ID)
 		if err != nil {
 			return err
 		}
-		err = w.execute("UPDATE model_batches SET state = ?1, updated_at = ?2, error = NULL WHERE batch_no = ?3 AND state <> ?1",
-			string(classify.BatchCollected), stamp(w.now()), no)
+		err = w.execute("UPDATE model_batches SET state = ?, updated_at = ?, error = NULL WHERE batch_no = ? AND state <> ?",
+			string(b.State), stamp(b.UpdatedAt), no, string(classify.BatchCollected))
 		if err != nil || w.conn.Changes() == 0 {
 			return err
 		}
+		for i := range calls {
+			if err := w.models.insertCall(&calls[i]); err != nil {
+				return err
+			}
+		}
 		for i := range answers {
-			a := &answers[i]
-			if err := w.execute(`INSERT INTO model_batch_answers (batch_no, answer_key, reported_model, answer, repaired, call)
-				VALUES (?, ?, nullif(?, ''), ?, ?, ?)`, no, a.Key, a.Reported, a.Text, a.Repaired, calls[i]); err != nil {
+			if _, err := w.models.insertAnswer(&answers[i]); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return fault("save the answers of a batch in store", s.path, err)
-}
-
-// TakeBatchAnswer returns the raw answer that a batch brought for a key and
-// that was not used yet, the oldest if several batches did, and forgets it. It
-// is gone, durably, when this returns, so that it is used once. Without one
-// it returns classify.ErrNotFound, which takes no writing. It waits for the
-// commit also when ctx has ended: an answer that is taken is handed over.
-func (s *Store) TakeBatchAnswer(ctx context.Context, key string) (classify.BatchAnswer, error) {
-	var there int64
-	err := s.read(ctx, "read the batches' answers of store", func(conn *sqlite.Conn) (err error) {
-		there, err = number(conn, "SELECT answer_no FROM model_batch_answers WHERE answer_key = ? LIMIT 1", key)
-		return err
-	})
-	if err != nil {
-		return classify.BatchAnswer{}, err
-	}
-	if there == 0 {
-		return classify.BatchAnswer{}, errNotCached
-	}
-	t := &takenAnswer{key: key}
-	if err := s.enqueue(ctx, nil, job{entry: t, done: make(chan error, 1)}); err != nil {
-		return classify.BatchAnswer{}, fault("take a batch's answer from store", s.path, err)
-	}
-	if !t.found {
-		return classify.BatchAnswer{}, errNotCached // another caller was first
-	}
-	return t.answer, nil
-}
-
-// takenAnswer is a request to take the answer of a key, and what it brought.
-type takenAnswer struct {
-	key    string
-	found  bool
-	answer classify.BatchAnswer
-}
-
-func (t *takenAnswer) order() string { return "" }
-
-func (t *takenAnswer) store(w *writer, _ string) error {
-	st := w.models.take
-	st.BindText(1, t.key)
-	var broken error
-	found, err := row(st, func() {
-		t.answer = classify.BatchAnswer{Key: st.ColumnText(0), Reported: st.ColumnText(1), Text: st.ColumnText(2), Repaired: st.ColumnBool(3)}
-		broken = json.Unmarshal(columnJSON(st, 4), &t.answer.Call)
-	})
-	t.found = found
-	if err == nil && broken != nil {
-		err = &classify.InvalidInputError{What: "call of a batch's answer", Err: broken}
-	}
-	return err
+	return fault("store what a batch brought in store", s.path, err)
 }

@@ -62,7 +62,6 @@ func (c *paidCall) store(w *writer, _ string) error {
 // modelStatements are those that every call or every answer needs.
 type modelStatements struct {
 	call, answer *sqlite.Stmt
-	take         *sqlite.Stmt
 }
 
 func (m *modelStatements) prepare(p preparer) error {
@@ -72,8 +71,6 @@ func (m *modelStatements) prepare(p preparer) error {
 			VALUES (nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
 		p.into(&m.answer, `INSERT INTO answer_cache (answer_key, stage, provider, model, reported_model, prompt_version, params, question, answer, answered_at, run_id)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0)) ON CONFLICT (answer_key) DO NOTHING RETURNING 1`),
-		p.into(&m.take, `DELETE FROM model_batch_answers WHERE answer_no = (SELECT min(answer_no) FROM model_batch_answers WHERE answer_key = ?)
-			RETURNING answer_key, reported_model, answer, repaired, call`),
 	)
 }
 

@@ -112,7 +112,6 @@ func TestReadOnlyStoreRefusesWritesAboutModels(t *testing.T) {
 	s := openHere(t, path, Options{})
 	check(t, s.RecordCall(t.Context(), storetest.Call(1, 1), []classify.CachedAnswer{storetest.CachedAnswer(1, 1)}))
 	check(t, s.SaveBatch(t.Context(), classify.Batch{ID: "b"}))
-	check(t, s.SaveBatchAnswers(t.Context(), "b", []classify.BatchAnswer{{Key: "k"}}))
 	check(t, s.Close())
 
 	s = openHere(t, path, Options{ReadOnly: true})
@@ -120,13 +119,12 @@ func TestReadOnlyStoreRefusesWritesAboutModels(t *testing.T) {
 	check(t, err)
 	_, imported := s.ImportAnswers(t.Context(), []classify.CachedAnswer{storetest.CachedAnswer(1, 2)})
 	_, cleared := s.ClearAnswers(t.Context(), classify.CacheFilter{})
-	_, taken := s.TakeBatchAnswer(t.Context(), "k")
 	for what, err := range map[string]error{
 		"record": s.RecordCall(t.Context(), storetest.Call(1, 2), nil),
-		"import": imported, "clear": cleared, "take": taken,
+		"import": imported, "clear": cleared,
 		"traits":  s.SaveModelTraits(t.Context(), "m", []byte("{}")),
 		"batch":   s.SaveBatch(t.Context(), classify.Batch{ID: "c"}),
-		"answers": s.SaveBatchAnswers(t.Context(), "b", nil),
+		"collect": s.CollectBatch(t.Context(), classify.Batch{ID: "b"}, nil, nil),
 	} {
 		if !errors.Is(err, errReadOnly) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", what, err)

@@ -207,5 +207,8 @@ func (q *selection) due() clause {
 			due = clause{text: "(" + changed + older + " OR c.run_id < ?)", args: []any{q.LogicVersion, q.Since}, source: true}
 		}
 	}
+	if q.NotBy > 0 {
+		due.text, due.args = "("+due.text+" AND c.run_id IS NOT ?)", append(due.args, q.NotBy)
+	}
 	return due
 }

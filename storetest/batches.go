@@ -4,11 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"testing"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"classify"
 )
@@ -74,10 +71,10 @@ var batchTests = map[string]func(*testing.T, Opener){
 		if _, err := s.BatchItems(t.Context(), "b-1"); !errors.Is(err, classify.ErrNotFound) {
 			t.Errorf("its items: %v", err)
 		}
-		if err := s.SaveBatchAnswers(t.Context(), "b-1", []classify.BatchAnswer{batchAnswer("k", "{}")}); !errors.Is(err, classify.ErrNotFound) {
+		if err := s.CollectBatch(t.Context(), batch("b-1", 1), []classify.Call{Call(3, 1)}, []classify.CachedAnswer{CachedAnswer(1, 1)}); !errors.Is(err, classify.ErrNotFound) {
 			t.Errorf("its answers: %v", err)
 		}
-		noBatchAnswer(t, s, "k")
+		same(t, "calls", costs(t, s, 3), []classify.CostLine(nil))
 	},
 	"a batch without an id, and one with an item that no answer can be found for, is refused": func(t *testing.T, open Opener) {
 		s := open(t, Options{})
@@ -91,86 +88,37 @@ var batchTests = map[string]func(*testing.T, Opener){
 		}
 		same(t, "batches", batches(t, s), []classify.Batch(nil))
 	},
-	"answers mark their batch collected": func(t *testing.T, open Opener) {
+	"what a batch brought is stored with its state, once": func(t *testing.T, open Opener) {
 		s := open(t, Options{})
 		b, other := batch("b-1", 2), batch("b-2", 2)
-		b.Error = "a poll failed"
+		b.Error = "a look failed"
 		saveBatch(t, s, b)
 		saveBatch(t, s, other)
-		check(t, s.SaveBatchAnswers(t.Context(), b.ID, nil))
+		b.State = classify.BatchCollected
+		call := Call(3, 1)
+		call.Batch = b.ID
+		for range 2 {
+			check(t, s.CollectBatch(t.Context(), b, []classify.Call{call, call}, []classify.CachedAnswer{CachedAnswer(1, 1)}))
+		}
 		same(t, "states", states(t, s), map[string]classify.BatchState{"b-1": classify.BatchCollected, "b-2": classify.BatchIntent})
 		same(t, "error", batches(t, s)[0].Error, "")
+		same(t, "calls", costs(t, s, 3)[0].Calls, 2)
+		same(t, "in a batch", costs(t, s, 3)[0].Batch, true)
+		same(t, "answer", cached(t, s, CachedAnswer(1, 1).Key), CachedAnswer(1, 1))
 	},
-	"an answer of a batch is taken once": takeOnce,
-	"answers of a batch that is collected are not stored again": func(t *testing.T, open Opener) {
+	"an answer of a batch that cannot be one spoils nothing else": func(t *testing.T, open Opener) {
 		s := open(t, Options{})
-		b := batch("b-1", 2)
+		b := batch("b-1", 1)
 		saveBatch(t, s, b)
-		one, two := batchAnswer(b.Items[0].Key, "1"), batchAnswer(b.Items[1].Key, "2")
-		check(t, s.SaveBatchAnswers(t.Context(), b.ID, []classify.BatchAnswer{one, two}))
-		takeBatchAnswer(t, s, one.Key)
-		check(t, s.SaveBatchAnswers(t.Context(), b.ID, []classify.BatchAnswer{one, two}))
-		noBatchAnswer(t, s, one.Key)
-		same(t, "the other", takeBatchAnswer(t, s, two.Key), two)
-		noBatchAnswer(t, s, two.Key)
+		bad := CachedAnswer(1, 1)
+		bad.Answer = json.RawMessage("{")
+		b.State = classify.BatchCollected
+		if err := s.CollectBatch(t.Context(), b, []classify.Call{Call(3, 1)}, []classify.CachedAnswer{bad}); !isInvalid(err) {
+			t.Errorf("error %v", err)
+		}
+		same(t, "state", states(t, s), map[string]classify.BatchState{"b-1": classify.BatchIntent})
+		same(t, "calls", costs(t, s, 3), []classify.CostLine(nil))
 	},
-	"two batches may bring an answer for one key": func(t *testing.T, open Opener) {
-		s := open(t, Options{})
-		first, second := batchAnswer("k", "first"), batchAnswer("k", "second")
-		second.Repaired = false
-		for id, a := range map[string]classify.BatchAnswer{"b-1": first, "b-2": second} {
-			saveBatch(t, s, batch(id, 1))
-			check(t, s.SaveBatchAnswers(t.Context(), id, []classify.BatchAnswer{a}))
-		}
-		taken := map[string]classify.BatchAnswer{}
-		for range 2 {
-			a := takeBatchAnswer(t, s, "k")
-			taken[a.Text] = a
-		}
-		same(t, "taken", taken, map[string]classify.BatchAnswer{"first": first, "second": second})
-		noBatchAnswer(t, s, "k")
-	},
-}
-
-// takeOnce lets several callers take the same answers.
-func takeOnce(t *testing.T, open Opener) {
-	s := open(t, Options{})
-	const n = 40
-	b := batch("b-1", n)
-	saveBatch(t, s, b)
-	var answers []classify.BatchAnswer
-	for _, it := range b.Items {
-		answers = append(answers, batchAnswer(it.Key, "an answer, \"not\" validated: {"))
-	}
-	check(t, s.SaveBatchAnswers(t.Context(), b.ID, answers))
-	other := open(t, Options{})
-	var taken, missed atomic.Int64
-	var work errgroup.Group
-	for caller := range 4 {
-		from := s
-		if caller == 3 {
-			from = other
-		}
-		for i := range n {
-			work.Go(func() error {
-				a, err := from.TakeBatchAnswer(t.Context(), answers[i].Key)
-				switch {
-				case errors.Is(err, classify.ErrNotFound):
-					missed.Add(1)
-					return nil
-				case err != nil:
-					return err
-				}
-				taken.Add(1)
-				same(t, "answer", a, answers[i])
-				return nil
-			})
-		}
-	}
-	check(t, work.Wait())
-	same(t, "taken", taken.Load(), int64(n))
-	same(t, "not there any more", missed.Load(), int64(3*n))
-	noBatchAnswer(t, s, answers[0].Key)
 }
 
 // batch is one with n items, with every field set.
@@ -181,13 +129,6 @@ func batch(id string, n int) classify.Batch {
 		b.Items = append(b.Items, classify.BatchItem{Key: fmt.Sprintf("%s.%03d", id, n-i), Question: json.RawMessage(fmt.Sprintf(`{"concept":"%d"}`, i))})
 	}
 	return b
-}
-
-// batchAnswer is one with every field set.
-func batchAnswer(key, text string) classify.BatchAnswer {
-	call := Call(3, 1)
-	call.Batch = "b-1"
-	return classify.BatchAnswer{Key: key, Reported: "gpt-x-2024", Text: text, Repaired: true, Call: call}
 }
 
 func saveBatch(t *testing.T, s classify.Store, b classify.Batch) {
@@ -216,18 +157,4 @@ func batchItems(t *testing.T, s classify.Store, id string) []classify.BatchItem 
 	items, err := s.BatchItems(t.Context(), id)
 	check(t, err)
 	return items
-}
-
-func takeBatchAnswer(t *testing.T, s classify.Store, key string) classify.BatchAnswer {
-	t.Helper()
-	a, err := s.TakeBatchAnswer(t.Context(), key)
-	check(t, err)
-	return a
-}
-
-func noBatchAnswer(t *testing.T, s classify.Store, key string) {
-	t.Helper()
-	if a, err := s.TakeBatchAnswer(t.Context(), key); !errors.Is(err, classify.ErrNotFound) {
-		t.Errorf("there is an answer for %q: %+v, %v", key, a, err)
-	}
 }

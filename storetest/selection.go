@@ -12,9 +12,10 @@ import (
 )
 
 var selectionTests = map[string]func(*testing.T, Opener){
-	"each mode does what it says":                       modes,
-	"a force that was interrupted goes on where it was": goesOn,
-	"a force goes on with what an older logic answered": upgraded,
+	"each mode does what it says":                              modes,
+	"a force that was interrupted goes on where it was":        goesOn,
+	"a force goes on with what an older logic answered":        upgraded,
+	"a run that goes over its indicators again does each once": overAgain,
 	"failed ones are done again when nothing has changed": func(t *testing.T, open Opener) {
 		s := begin(t, open)
 		s.take(Catalogue(0, 2)...)
@@ -261,6 +262,25 @@ func upgraded(t *testing.T, open Opener) {
 	}
 }
 
+// overAgain is a run that goes over its indicators again: what it answered is
+// not done again in any mode, also what failed.
+func overAgain(t *testing.T, open Opener) {
+	s := begin(t, open)
+	s.take(Catalogue(0, 4)...)
+	s.save(failed(Indicator(0), classify.StageTime), failed(Indicator(1), classify.StageTime), passed(Indicator(2)))
+	s.restart()
+	s.save(failed(Indicator(0), classify.StageTime))
+	for mode, want := range map[classify.Mode][]string{
+		classify.ModeChanged:     {"IND.00001", "IND.00003"},
+		classify.ModeRetryFailed: {"IND.00001"},
+		classify.ModeStale:       {"IND.00001", "IND.00002", "IND.00003"},
+		classify.ModeForce:       {"IND.00001", "IND.00002", "IND.00003"},
+	} {
+		sel := classify.Selection{Mode: mode, LogicVersion: "logic-2", NotBy: s.run}
+		same(t, string(mode), s.todoIDs(sel), want)
+	}
+}
+
 // by2 is an answer of another logic than the suite's.
 func by2(c classify.Classification) classify.Classification {
 	c.LogicVersion = "logic-2"
@@ -319,6 +339,7 @@ func planAgrees(t *testing.T, open Opener) {
 			Seed:         rapid.Uint64().Draw(r, "seed"),
 			Samples:      rapid.IntRange(0, 4).Draw(r, "samples"),
 			Since:        rapid.Int64Range(0, 3).Draw(r, "since"),
+			NotBy:        rapid.Int64Range(0, 3).Draw(r, "not by"),
 		}
 		if rapid.Bool().Draw(r, "by review") {
 			sel.Where = []classify.Condition{{Field: "review_status", Values: []string{"passed", "escalated"}}}

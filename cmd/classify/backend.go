@@ -12,7 +12,6 @@ import (
 	"classify"
 	"classify/rulebook"
 	"classify/sqlite"
-	"classify/stage"
 )
 
 // openStore opens the store that --store names.
@@ -60,20 +59,6 @@ func reading(cmd *cobra.Command, use func(ctx context.Context, s classify.Answer
 		}
 	}()
 	return use(cmd.Context(), s)
-}
-
-// stagesFor returns the stages of a provider and the version of their logic,
-// which depends on how many of the newest values they see (0: all).
-func stagesFor(provider string, samples int) (classify.Stages, string, error) {
-	if provider != "rulebook" {
-		return nil, "", classify.WithHint(usagef("--provider %q: unknown provider", provider), "the providers are: rulebook")
-	}
-	book := rulebook.New()
-	seen := "all-values"
-	if samples > 0 {
-		seen = fmt.Sprintf("newest-%d", samples)
-	}
-	return stage.New(book, book), classify.LogicVersion("rulebook-"+rulebook.Version, "offline", seen), nil
 }
 
 // versionLine says which program, taxonomy and rulebook answered.

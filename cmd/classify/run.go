@@ -10,11 +10,15 @@ import (
 	"classify"
 	"classify/catalogue"
 	"classify/labels"
+	"classify/llm/provider"
 )
 
 // runFlags are the flags of "classify run".
 type runFlags struct {
-	engine, provider string
+	modelFlags
+	spending
+	engine           string
+	dryRun           bool
 	limit, sample    int
 	seed             uint64
 	only, where      []string
@@ -41,6 +45,9 @@ func newRun() *cobra.Command {
 .gz or .zst; "-" reads the standard input. Without a file, what the store
 already holds is done.
 
+With --provider a language model answers what the rules are not sure of; see
+--policy. Keys come from the environment: OPENAI_API_KEY, ANTHROPIC_API_KEY.
+
 An indicator whose input did not change is skipped. A run that was stopped or
 killed goes on where it was: give the same command again.
 
@@ -48,7 +55,9 @@ Exit codes: 0 done, 1 failed to run, 2 wrong usage, 3 ran, and some indicators f
 or rows were rejected.`,
 		Example: `  classify run catalogue.csv
   classify run wdi.csv --map units="Unit of measure" --out labels.csv
-  classify run --where family=other --force`,
+  classify run --where family=other --force
+  classify run wdi.csv --provider openai --model gpt-5-mini --dry-run
+  classify run wdi.csv --provider anthropic --model claude-haiku-4-5 --budget-usd 2`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r, err := f.prepare(cmd, args)
 			if err != nil {
@@ -59,7 +68,12 @@ or rows were rejected.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.engine, "engine", "local", "where the stages run: local")
-	flags.StringVar(&f.provider, "provider", "rulebook", "who answers: rulebook")
+	f.modelFlags.register(cmd)
+	flags.Float64Var(&f.budget, "budget-usd", -1, "stop asking models before this is spent (default: no limit)")
+	flags.IntVar(&f.pack, "pack", 1, "put up to K questions of a stage into one call")
+	flags.BoolVar(&f.batchAPI, "batch-api", false, "ask through the provider's batch endpoint: half the price, within a day")
+	flags.BoolVar(&f.resubmit, "resubmit", false, "with --batch-api: give up batches of which nobody knows whether the provider has them")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "take the catalogue in and show what asking models would cost; ask nothing")
 	flags.IntVar(&f.limit, "limit", 0, "select the first N indicators by id (0: all)")
 	flags.IntVar(&f.sample, "sample", 0, "select N indicators at random, the same for the same --seed (0: all)")
 	flags.Uint64Var(&f.seed, "seed", 1, "seed of --sample")
@@ -81,7 +95,6 @@ or rows were rejected.`,
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress")
 	completeFixed(cmd, "engine", []string{"local"})
-	completeFixed(cmd, "provider", []string{"rulebook"})
 	completeFixed(cmd, "format", catalogue.ExportFormats)
 	completeFixed(cmd, "input-format", []string{"csv", "json", "jsonl", "parquet"})
 	completeWhere(cmd)
@@ -97,9 +110,13 @@ func (f *runFlags) prepare(cmd *cobra.Command, args []string) (*runCommand, erro
 	if err := f.check(args); err != nil {
 		return nil, err
 	}
-	if r.stages, r.logic, err = stagesFor(f.provider, f.samples); err != nil {
+	if r.lineup, err = f.lineup(cmd); err != nil {
 		return nil, err
 	}
+	if err := r.checkSpending(); err != nil {
+		return nil, err
+	}
+	r.logic = r.lineup.logic(f.samples)
 	where, err := conditions(f.where)
 	if err != nil {
 		return nil, err
@@ -157,13 +174,48 @@ func (f *runFlags) check(args []string) error {
 	return nil
 }
 
+// checkSpending refuses what makes no sense without a model, or together.
+func (r *runCommand) checkSpending() error {
+	flags := r.cmd.Flags()
+	for _, name := range []string{"budget-usd", "pack", "batch-api", "resubmit"} {
+		if r.lineup.offline() && flags.Changed(name) {
+			return classify.WithHint(usagef("--%s needs a model, and --provider is rulebook", name), "name one: --provider openai --model MODEL")
+		}
+	}
+	switch {
+	case flags.Changed("budget-usd") && !(r.budget >= 0):
+		return usagef("--budget-usd %v: cannot be negative", r.budget)
+	case r.pack < 1 || r.pack > maxPack:
+		return usagef("--pack %d: write a number from 1 to %d", r.pack, maxPack)
+	case r.pack > 1 && r.batchAPI:
+		return usagef("--pack and --batch-api exclude each other")
+	case r.resubmit && !r.batchAPI:
+		return usagef("--resubmit goes with --batch-api")
+	case r.dryRun && r.out != "":
+		return usagef("--dry-run writes no labels: leave --out out")
+	}
+	if !r.batchAPI {
+		return nil
+	}
+	for _, id := range r.lineup.models() {
+		if p, err := provider.ByName(id.Provider); err == nil && !p.Batch {
+			return classify.WithHint(usagef("--batch-api: %s has no batch endpoint", id.Provider), "leave --batch-api out, or choose --provider openai or anthropic")
+		}
+	}
+	return nil
+}
+
+// maxPack is how many questions a call can hold: answers of more than that grow
+// too long to be trusted.
+const maxPack = 50
+
 // checkOutputs refuses to write over what the run reads.
 func (r *runCommand) checkOutputs() error {
 	store, err := storePath(r.cmd)
 	if err != nil {
 		return err
 	}
-	inputs := []named{{"--store", store}, {"--overrides", r.overrides}}
+	inputs := []named{{"--store", store}, {"--overrides", r.overrides}, {"--prices", r.prices}}
 	for _, path := range r.files {
 		inputs = append(inputs, named{"the catalogue", path})
 	}

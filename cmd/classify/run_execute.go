@@ -22,7 +22,7 @@ type runCommand struct {
 	*runFlags
 	cmd       *cobra.Command
 	files     []string
-	stages    classify.Stages
+	lineup    *lineup
 	logic     string
 	selection classify.Selection
 	outFormat string
@@ -111,10 +111,8 @@ func (r *runCommand) work(ctx context.Context, store classify.Store, reader *cat
 		return err
 	}
 	progress.SetTotal(plan.Todo)
-	view.classifying()
 	if plan.Todo > 0 {
-		engine := local.Engine{Stages: r.stages, Store: store, Workers: r.workers, LogicVersion: r.logic, Progress: progress}
-		err = engine.Run(ctx, s.Run, r.selection)
+		err = r.classify(ctx, store, s, progress, view)
 	}
 	s.Progress = progress.Snapshot()
 	return err

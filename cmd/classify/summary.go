@@ -34,6 +34,9 @@ type summary struct {
 	// FirstReject is the first row that could not be used: file, line, reason.
 	FirstReject string `json:"first_reject,omitempty"`
 	Versions    string `json:"versions"`
+	// Models is what models were expected to be asked, and what they were; null
+	// offline.
+	Models *expectation `json:"models,omitempty"`
 
 	Progress  local.Snapshot `json:"-"`
 	started   time.Time

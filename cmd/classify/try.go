@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,7 +15,8 @@ import (
 
 func newTry() *cobra.Command {
 	var ind classify.Indicator
-	var values, from, freq, provider string
+	var values, from, freq string
+	var models modelFlags
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "try NAME",
@@ -32,15 +36,15 @@ func newTry() *cobra.Command {
 			if ind.Periodicity == "" {
 				ind.Periodicity = freq
 			}
-			stages, logic, err := stagesFor(provider, 0)
+			lineup, err := models.lineup(cmd)
 			if err != nil {
 				return err
 			}
-			c, err := classify.Classify(cmd.Context(), stages, ind)
+			c, err := lineup.try(cmd.Context(), ind)
 			if err != nil {
 				return err
 			}
-			c.InputHash, c.LogicVersion = ind.InputHash(), logic
+			c.InputHash, c.LogicVersion = ind.InputHash(), lineup.logic(0)
 			d := dossier{Indicator: ind, Answer: &classify.Stored{Classification: c}}
 			if asJSON {
 				err = writeJSON(cmd.OutOrStdout(), d)
@@ -63,10 +67,40 @@ func newTry() *cobra.Command {
 	flags.StringVar(&values, "values", "", "values, oldest first: 1.5,2,3")
 	flags.StringVar(&from, "from", "", "date of the first value: 2020, 2020-Q1, 2020-01, 2020-01-31")
 	flags.StringVar(&freq, "freq", "", "frequency of the values: A, S, Q, M, W or D")
-	flags.StringVar(&provider, "provider", "rulebook", "who answers: rulebook")
+	models.register(cmd)
 	flags.BoolVar(&asJSON, "json", false, "print the dossier as JSON")
 	return cmd
 }
+
+// try classifies one indicator; what models answer is not kept.
+func (l *lineup) try(ctx context.Context, ind classify.Indicator) (classify.Classification, error) {
+	if l.offline() {
+		return classify.Classify(ctx, l.pipeline(l.answerer(nil)), ind)
+	}
+	a, err := l.open(ctx, forgetful{}, 0, spending{budget: -1, pack: 1})
+	if err != nil {
+		return classify.Classification{}, err
+	}
+	c, err := classify.Classify(ctx, l.pipeline(l.answerer(a.askers())), ind)
+	return c, errors.Join(err, a.close(ctx))
+}
+
+// forgetful is a store of models' answers that keeps none.
+type forgetful struct{ classify.ModelStore }
+
+func (forgetful) CachedAnswer(context.Context, string) (classify.CachedAnswer, error) {
+	return classify.CachedAnswer{}, classify.ErrNotFound
+}
+
+func (forgetful) RecordCall(context.Context, classify.Call, []classify.CachedAnswer) error {
+	return nil
+}
+
+func (forgetful) ModelTraits(context.Context, string) (json.RawMessage, error) {
+	return nil, classify.ErrNotFound
+}
+
+func (forgetful) SaveModelTraits(context.Context, string, json.RawMessage) error { return nil }
 
 // datedValues makes observations of a list of values, the date of the first
 // and a frequency.

@@ -22,6 +22,7 @@ type view struct {
 	source   func() (read, total int64) // bytes of the catalogue; total is 0 where nobody knows
 	intake   atomic.Pointer[intake.Counts]
 	began    atomic.Pointer[time.Time] // when classifying began; nil while reading
+	models   atomic.Pointer[asking]    // nil offline
 	rate     rateMeter
 	done     chan struct{} // closed to stop
 	ended    chan struct{} // closed when nothing is written any more
@@ -47,6 +48,9 @@ func (v *view) classifying() {
 	now := time.Now()
 	v.began.Store(&now)
 }
+
+// asking shows also how models are asked.
+func (v *view) asking(a *asking) { v.models.Store(a) }
 
 // stop ends the view and waits until it has let go of the terminal.
 func (v *view) stop() {
@@ -75,9 +79,13 @@ func (v *view) line(now time.Time) string {
 	}
 	s := v.progress.Snapshot()
 	rate := v.pace(now, s.Done())
-	return fmt.Sprintf("classifying: %d of %d (%.0f %%), %.0f per second, %s left, %d escalated, %d failed",
+	line := fmt.Sprintf("classifying: %d of %d (%.0f %%), %.0f per second, %s left, %d escalated, %d failed",
 		s.Done(), s.Total, 100*share(s.Done(), s.Total), rate, eta(s.Total-s.Done(), rate),
 		s.Outcomes[classify.Escalated], s.Outcomes[classify.Failed])
+	if a := v.models.Load(); a != nil {
+		line += "; " + a.state()
+	}
+	return line
 }
 
 func (v *view) readingLine() string {
@@ -155,6 +163,9 @@ func (s screen) funnel() string {
 	}
 	fmt.Fprintf(&b, "\n  classified %d   escalated %d   failed %d   low confidence %d\n",
 		snap.Outcomes[classify.Classified], snap.Outcomes[classify.Escalated], snap.Outcomes[classify.Failed], snap.Low)
+	if a := s.models.Load(); a != nil {
+		fmt.Fprintf(&b, "  %s\n", a.state())
+	}
 	return b.String()
 }
 

@@ -76,15 +76,3 @@ CREATE TABLE model_batch_items (
     reason TEXT,                         -- why that could not be used
     PRIMARY KEY (batch_no, item_no)
 ) WITHOUT ROWID;
-
--- What batches brought and nobody used yet.
-CREATE TABLE model_batch_answers (
-    answer_no INTEGER PRIMARY KEY,
-    batch_no INTEGER NOT NULL,
-    answer_key TEXT NOT NULL,
-    reported_model TEXT,
-    answer TEXT NOT NULL,                -- as it came, not validated
-    repaired INTEGER NOT NULL,           -- 1 if it was asked again
-    call TEXT NOT NULL                   -- JSON: the row of the ledger that it becomes when it is used
-);
-CREATE INDEX model_batch_answers_keys ON model_batch_answers (answer_key);

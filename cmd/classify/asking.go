@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"classify"
+	"classify/drain"
+	"classify/llm"
+	"classify/llm/batch"
+	"classify/llm/cascade"
+	"classify/llm/forecast"
+	"classify/llm/gateway"
+	"classify/llm/limit"
+	"classify/llm/provider"
+)
+
+// spending are the flags that say how a run may ask.
+type spending struct {
+	budget   float64 // US dollars; negative: none
+	pack     int
+	batchAPI bool
+	resubmit bool
+}
+
+// asking are the models of a run while it goes on.
+type asking struct {
+	*lineup
+	spending
+	store  classify.ModelStore
+	runID  int64
+	budget *gateway.Budget
+	lines  map[llm.ID]*line
+	order  []llm.ID
+}
+
+// line is the way to one model.
+type line struct {
+	model   provider.Model
+	limiter *limit.Limiter
+	gateway *gateway.Gateway // nil in batch mode
+	desk    *batch.Desk      // nil unless in batch mode
+}
+
+// open makes the ways to all models of the line-up; nothing is sent yet. No new
+// call begins after ctx has ended. close has to be called.
+func (l *lineup) open(ctx context.Context, store classify.ModelStore, runID int64, s spending) (*asking, error) {
+	a := &asking{lineup: l, spending: s, store: store, runID: runID, budget: gateway.NewBudget(s.budget), lines: map[llm.ID]*line{}, order: l.models()}
+	memory := llm.MemoryIn(store)
+	for _, id := range a.order {
+		cost, priced := l.price(id)
+		if s.budget >= 0 && !priced {
+			return nil, classify.WithHint(usagef("--budget-usd: nobody knows what %s costs", id), "add its price to a table: classify models prices > prices.toml; then --prices prices.toml")
+		}
+		traits, err := memory.Traits(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		way := &line{model: provider.Open(id, provider.Options{Key: l.keys[id], Timeout: l.timeout, Memory: memory})}
+		a.lines[id] = way
+		if s.batchAPI {
+			way.desk = batch.New(batch.Config{Model: way.model, Store: store, Budget: a.budget, RunID: runID, Price: cost, Priced: priced, Resubmit: s.resubmit})
+			continue
+		}
+		way.limiter = limit.New(limit.Config{RPM: l.rpm, TPM: l.tpm, CountsCached: cost.CountsCached, Announced: traits.Limits})
+		way.gateway = gateway.New(ctx, gateway.Config{Model: way.model, Limiter: way.limiter, Ledger: store, Budget: a.budget,
+			RunID: runID, Price: cost, Priced: priced, Pack: s.pack})
+	}
+	return a, nil
+}
+
+// askers are the ways by stage.
+func (a *asking) askers() map[classify.Stage]cascade.Asker {
+	askers := map[classify.Stage]cascade.Asker{}
+	for stage, id := range a.lineup.stages {
+		if way := a.lines[id]; way.desk != nil {
+			askers[stage] = way.desk
+		} else {
+			askers[stage] = way.gateway
+		}
+	}
+	return askers
+}
+
+// close waits for what is in flight, and remembers the limits that the
+// providers announced.
+func (a *asking) close(ctx context.Context) error {
+	for _, way := range a.lines {
+		if way.gateway != nil {
+			way.gateway.Close()
+		}
+	}
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), drain.Time)
+	defer stop()
+	memory := llm.MemoryIn(a.store)
+	var failed error
+	for _, id := range a.order {
+		way := a.lines[id]
+		if way.limiter == nil {
+			continue
+		}
+		announced := way.limiter.Announced()
+		if !announced.Announced() {
+			continue
+		}
+		traits, err := memory.Traits(ctx, id)
+		if err == nil {
+			traits.Limits = announced
+			err = memory.Remember(ctx, id, traits)
+		}
+		failed = errors.Join(failed, err)
+	}
+	return failed
+}
+
+// expect counts what a run will ask, without asking: rehearse takes the
+// indicators through stages.
+func (l *lineup) expect(ctx context.Context, store classify.ModelStore, s spending, rehearse func(classify.Stages) error) (*expectation, error) {
+	counters := map[llm.ID]*forecast.Counter{}
+	askers := map[classify.Stage]cascade.Asker{}
+	for _, id := range l.models() {
+		cost, priced := l.price(id)
+		counters[id] = forecast.NewCounter(id, forecast.Options{Cache: store, Price: cost, Priced: priced, Pack: s.pack, Batch: s.batchAPI})
+	}
+	for stage, id := range l.stages {
+		askers[stage] = counters[id]
+	}
+	if err := rehearse(l.pipeline(l.answerer(askers))); err != nil {
+		return nil, err
+	}
+	history, err := store.Costs(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	x := &expectation{Policy: string(l.policy)}
+	memory := llm.MemoryIn(store)
+	for _, id := range l.models() {
+		lines := counters[id].Lines(history)
+		x.Lines = append(x.Lines, lines...)
+		traits, err := memory.Traits(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		x.pace(lines, l.paceOf(traits.Limits, history, id), s.batchAPI)
+	}
+	x.sort()
+	return x, nil
+}
+
+// assumedLatency is how long a call takes where none was made yet.
+const assumedLatency = 1500 * time.Millisecond
+
+// paceOf is how fast a model may be asked, as far as it is known.
+func (l *lineup) paceOf(known llm.Limits, history []classify.CostLine, id llm.ID) forecast.Pace {
+	p := forecast.Pace{RPM: least(l.rpm, known.Requests.Limit), TPM: least(l.tpm, known.Total.Limit), Latency: assumedLatency, InFlight: limit.DefaultInFlight}
+	var took time.Duration
+	calls := 0
+	for _, h := range history {
+		if h.Provider == id.Provider && h.Model == id.Model && h.Outcome == classify.CallAnswered && !h.Batch {
+			took, calls = took+h.Latency, calls+h.Calls
+		}
+	}
+	if calls > 0 {
+		p.Latency = took / time.Duration(calls)
+	}
+	return p
+}
+
+// least is the smaller of two limits of which 0 is none.
+func least(a, b int) int {
+	if a == 0 || b > 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// state is how the asking stands, in a line.
+func (a *asking) state() string {
+	var parts []string
+	for _, id := range a.order {
+		way := a.lines[id]
+		if way.limiter == nil {
+			parts = append(parts, fmt.Sprintf("%s: %s waiting for a batch", id.Model, counted(way.desk.Pending(), "question")))
+			continue
+		}
+		s := way.limiter.State()
+		part := fmt.Sprintf("%s: %.0f calls/min, %d in flight", id.Model, s.CallsPerMinute, s.InFlight)
+		if s.Breaker != limit.Closed {
+			part += fmt.Sprintf(", no answer since %s", s.Since.Format(time.TimeOnly))
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "; ") + ", " + dollars(a.budget.Spent())
+}

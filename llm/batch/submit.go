@@ -1,0 +1,194 @@
+package batch
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"classify"
+	"classify/llm"
+	"classify/llm/prompt"
+)
+
+// maxItems is how many questions one batch holds: both providers take more, but
+// what is collected is stored in one transaction.
+const maxItems = 10_000
+
+// Submit hands what waits to the provider, a batch a stage, as far as the budget
+// holds the most that it can cost; the rest waits until earlier batches are
+// back. Where nothing fits it returns a *classify.BudgetError. The intent is
+// stored before each batch, so that a crash in between leaves a trace.
+func (d *Desk) Submit(ctx context.Context) error {
+	d.mu.Lock()
+	waiting := d.pending
+	d.pending = map[string]item{}
+	d.mu.Unlock()
+	submitted := 0
+	var unpaid error
+	for _, stage := range classify.StageNames {
+		for some := range slices.Chunk(keysOf(waiting, stage), maxItems) {
+			n, err := d.submit(ctx, stage, some, waiting)
+			submitted += n
+			var budget *classify.BudgetError
+			switch {
+			case errors.As(err, &budget):
+				unpaid = err
+			case err != nil:
+				return err
+			}
+			d.wait(some[n:], waiting)
+		}
+	}
+	if submitted == 0 {
+		return unpaid
+	}
+	return nil
+}
+
+func keysOf(items map[string]item, stage classify.Stage) (keys []string) {
+	for key, it := range items {
+		if it.q.Stage == stage {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// wait puts questions back to those that wait.
+func (d *Desk) wait(keys []string, items map[string]item) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, key := range keys {
+		d.pending[key] = items[key]
+	}
+}
+
+// submit hands in as many of the questions as the budget holds, and says how
+// many these were.
+func (d *Desk) submit(ctx context.Context, stage classify.Stage, keys []string, waiting map[string]item) (n int, err error) {
+	b := classify.Batch{
+		ID: "classify-" + strings.ToLower(rand.Text()), RunID: d.RunID, Provider: d.id.Provider, Model: d.id.Model, Stage: stage,
+		State: classify.BatchIntent, CreatedAt: d.Now().UTC(), UpdatedAt: d.Now().UTC(),
+	}
+	r := llm.BatchRequest{ID: b.ID}
+	var most float64
+	for _, key := range keys {
+		it := waiting[key]
+		request := prompt.Of(stage).Request([]string{it.q.Text}, it.repair)
+		next := d.most(request)
+		if most+next > d.Budget.Left() && n > 0 {
+			break
+		}
+		b.Items, r.Keys, r.Requests = append(b.Items, stored(key, it)), append(r.Keys, key), append(r.Requests, request)
+		most, n = most+next, n+1
+	}
+	if err := d.Budget.Spend(most); err != nil {
+		return 0, err
+	}
+	d.mu.Lock()
+	d.reserved[b.ID] = most
+	d.mu.Unlock()
+	b.Count = n
+	if err := d.Store.SaveBatch(ctx, b); err != nil {
+		return 0, &classify.TerminalError{Err: fmt.Errorf("note a batch: %w", err)}
+	}
+	b.RemoteID, err = d.Model.Submit(ctx, r)
+	return n, d.submitted(ctx, b, r.Keys, err)
+}
+
+func stored(key string, it item) classify.BatchItem {
+	s := classify.BatchItem{Key: key, Question: json.RawMessage(it.q.Text)}
+	if it.repair != nil {
+		s.Rejected, s.Reason = it.repair.Answer, it.repair.Reason
+	}
+	return s
+}
+
+// bytesPerToken and inputRoom make the most that an input can take of its size.
+const (
+	bytesPerToken = 4
+	inputRoom     = 1.3
+)
+
+// most is the most that a request can cost in a batch, in US dollars.
+func (d *Desk) most(r *llm.Request) float64 {
+	input := float64(len(r.System)+len(r.User)+len(r.Schema.JSON)) / bytesPerToken * inputRoom
+	return d.cost(classify.Tokens{Input: int(input), Output: r.MaxTokens()})
+}
+
+// submitted notes what became of a submission. After a connection that failed
+// on the way the provider is asked whether it has the batch.
+func (d *Desk) submitted(ctx context.Context, b classify.Batch, keys []string, err error) error {
+	var failed *llm.CallError
+	switch {
+	case err == nil:
+		b.State = classify.BatchSubmitted
+		return d.save(ctx, b)
+	case ctx.Err() != nil:
+		return context.Cause(ctx) // the intent is stored: the next run looks for it
+	case errors.As(err, &failed) && (failed.Class == llm.Connection || failed.Class == llm.Timeout || failed.Class == llm.Malformed):
+		return d.find(ctx, b, keys)
+	}
+	b.State, b.Error = classify.BatchFailed, err.Error()
+	if saveErr := d.save(ctx, b); saveErr != nil {
+		return saveErr
+	}
+	return &classify.TerminalError{Err: fmt.Errorf("submit a batch to %s: %w", d.id, err)}
+}
+
+// find settles a batch of which it is open whether the provider has it.
+func (d *Desk) find(ctx context.Context, b classify.Batch, keys []string) error {
+	remote, sure, err := d.Model.Find(ctx, b.ID, b.CreatedAt, keys)
+	switch {
+	case err != nil:
+		return &classify.TerminalError{Err: classify.WithHint(fmt.Errorf("look for batch %s at %s: %w", b.ID, d.id, err), "give the same command again when the provider answers")}
+	case remote != "" && sure:
+		b.State, b.RemoteID, b.Error = classify.BatchSubmitted, remote, ""
+	case sure:
+		b.State, b.Error = classify.BatchFailed, "the provider does not have it"
+	case d.Resubmit:
+		b.State, b.Error = classify.BatchAbandoned, "given up with --resubmit"
+	default:
+		b.State, b.Error = classify.BatchAmbiguous, "whether the provider has it could not be found out"
+		d.mu.Lock()
+		for _, key := range keys {
+			d.blocked[key] = true
+		}
+		d.mu.Unlock()
+	}
+	return d.save(ctx, b)
+}
+
+func (d *Desk) save(ctx context.Context, b classify.Batch) error {
+	b.UpdatedAt, b.Items = d.Now().UTC(), nil
+	return d.Store.SaveBatch(context.WithoutCancel(ctx), b)
+}
+
+// open returns the batches of this model in one of the states.
+func (d *Desk) open(ctx context.Context, states ...classify.BatchState) ([]classify.Batch, error) {
+	all, err := d.Store.Batches(ctx, states...)
+	return slices.DeleteFunc(all, func(b classify.Batch) bool { return b.Provider != d.id.Provider || b.Model != d.id.Model }), err
+}
+
+// itemsOf returns the items of a batch by their key.
+func (d *Desk) itemsOf(ctx context.Context, b classify.Batch) (map[string]item, []string, error) {
+	stored, err := d.Store.BatchItems(ctx, b.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	items := make(map[string]item, len(stored))
+	for _, s := range stored {
+		it := item{q: prompt.Question{Stage: b.Stage, Text: string(s.Question)}}
+		if s.Reason != "" {
+			it.repair = &llm.Repair{Answer: s.Rejected, Reason: s.Reason}
+		}
+		items[s.Key] = it
+	}
+	return items, slices.Sorted(maps.Keys(items)), nil
+}

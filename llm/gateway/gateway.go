@@ -1,0 +1,191 @@
+// Package gateway stands between a question and a language model: an answer
+// that is stored is not asked for again, a question in flight is asked once,
+// every call fits the budget and the provider's limits, is repeated where that
+// helps, is validated, and stands in the ledger.
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"classify"
+	"classify/drain"
+	"classify/llm"
+	"classify/llm/limit"
+	"classify/llm/price"
+	"classify/llm/prompt"
+)
+
+// Ledger is where answers and calls are kept; a classify.ModelStore is one.
+type Ledger interface {
+	CachedAnswer(ctx context.Context, key string) (classify.CachedAnswer, error)
+	RecordCall(ctx context.Context, c classify.Call, answers []classify.CachedAnswer) error
+}
+
+// Config is what a Gateway works with. Model, Limiter, Ledger and Budget are
+// required.
+type Config struct {
+	Model   llm.Model
+	Limiter *limit.Limiter
+	Ledger  Ledger
+	Budget  *Budget
+	RunID   int64       // what the ledger notes; 0: outside a run
+	Price   price.Model // what tokens cost
+	Priced  bool        // whether the price is known
+	Pack    int         // questions of one stage in a call, at most; 0 and 1: one
+	Now     func() time.Time
+}
+
+// Gateway asks one model. It is safe for concurrent use.
+type Gateway struct {
+	Config
+	id    llm.ID
+	admit context.Context // ends when no new call may begin
+	stop  context.CancelCauseFunc
+	calls context.Context // outlives admit, so that what is paid is kept
+	ended context.CancelFunc
+
+	answered atomic.Bool // whether the model has ever answered
+	sizes    sizes
+	packs    packs
+	recent   *lru.Cache[string, result]
+
+	mu      sync.Mutex
+	flights map[string]*flight
+	closed  bool
+	wg      sync.WaitGroup
+}
+
+// Answer is a usable answer and who gave it.
+type Answer struct {
+	JSON   json.RawMessage
+	Model  string // as the server named itself
+	Prompt string // version of the prompt
+}
+
+// UnusableError says that the model was asked twice and gave no answer that
+// the taxonomy allows: a person has to look.
+type UnusableError struct{ Reason string }
+
+func (e *UnusableError) Error() string { return "no usable answer: " + e.Reason }
+
+// flight is one question on its way. What it holds is read after done is closed.
+type flight struct {
+	key    string
+	q      prompt.Question
+	repair *llm.Repair // why it is asked again
+	done   chan struct{}
+	result
+}
+
+type result struct {
+	answer Answer
+	err    error
+}
+
+// remembered is how many results stay in memory; the others are read from the
+// ledger again.
+const remembered = 1 << 14
+
+// New returns a gateway whose calls begin only while ctx lives. What is in
+// flight when ctx ends goes on for up to drain.Time. Close has to be called.
+func New(ctx context.Context, c Config) *Gateway {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	g := &Gateway{Config: c, id: c.Model.ID(), flights: map[string]*flight{}}
+	g.admit, g.stop = context.WithCancelCause(ctx)
+	g.calls, g.ended = drain.After(ctx, drain.Time)
+	g.recent, _ = lru.New[string, result](remembered) // fails for a size below 1 alone
+	return g
+}
+
+// Close waits for the calls in flight, at most drain.Time after the context of
+// New has ended. No call begins any more.
+func (g *Gateway) Close() {
+	g.mu.Lock()
+	g.closed = true
+	g.mu.Unlock()
+	g.wg.Wait()
+	g.stop(context.Canceled)
+	g.ended()
+}
+
+// ErrClosed is returned for a question that comes after Close.
+var ErrClosed = errors.New("the gateway is closed")
+
+// Ask returns the answer to a question: a stored one, that of a call in
+// flight, or of a new call. An answer is durable before it is returned. Errors
+// are an *UnusableError, a *classify.BudgetError, a *classify.TerminalError
+// where no further call can succeed, the cause of ctx, or why this one question
+// could not be answered.
+func (g *Gateway) Ask(ctx context.Context, q prompt.Question) (Answer, error) {
+	key := q.Key(g.id)
+	if r, ok := g.recent.Get(key); ok {
+		return r.answer, r.err
+	}
+	f, err := g.join(key, q)
+	if err != nil {
+		return Answer{}, err
+	}
+	select {
+	case <-f.done:
+		return f.answer, f.err
+	case <-ctx.Done():
+		return Answer{}, context.Cause(ctx)
+	}
+}
+
+// join returns the flight of a question, and starts it if there is none.
+func (g *Gateway) join(key string, q prompt.Question) (*flight, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if f, ok := g.flights[key]; ok {
+		return f, nil
+	}
+	if g.closed {
+		return nil, ErrClosed
+	}
+	f := &flight{key: key, q: q, done: make(chan struct{})}
+	g.flights[key] = f
+	g.wg.Add(1)
+	go g.fly(f)
+	return f, nil
+}
+
+// fly looks the question up, and asks it if nobody has.
+func (g *Gateway) fly(f *flight) {
+	stored, err := g.Ledger.CachedAnswer(g.calls, f.key)
+	switch {
+	case err == nil:
+		g.land(f, result{answer: Answer{stored.Answer, stored.Reported, stored.Prompt}})
+	case !errors.Is(err, classify.ErrNotFound):
+		g.land(f, result{err: &classify.TerminalError{Err: fmt.Errorf("look up an answer: %w", err)}})
+	case g.Pack > 1:
+		g.packs.add(g, f)
+	default:
+		g.send(prompt.Of(f.q.Stage), []*flight{f})
+	}
+}
+
+// land ends a flight. A question that has no usable answer is not asked again
+// in this run; any other failure may be.
+func (g *Gateway) land(f *flight, r result) {
+	f.result = r
+	var unusable *UnusableError
+	if r.err == nil || errors.As(r.err, &unusable) {
+		g.recent.Add(f.key, r)
+	}
+	g.mu.Lock()
+	delete(g.flights, f.key)
+	g.mu.Unlock()
+	close(f.done)
+	g.wg.Done()
+}

@@ -1,0 +1,266 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"classify"
+	"classify/llm"
+	"classify/llm/limit"
+	"classify/llm/prompt"
+)
+
+const (
+	// maxFaults is how often one call is repeated after passing faults of the
+	// provider. Limits and overload do not count: the limiter waits for these.
+	maxFaults = 8
+	// maxRefused bounds the repetitions after 429 and 529, which the limiter has
+	// already spaced out.
+	maxRefused = 200
+	// firstFaults is how often a model that never answered is tried: a wrong
+	// address should stop the run within seconds.
+	firstFaults = 3
+)
+
+// errand is one call and its repetitions, until every question has landed.
+type errand struct {
+	g       *Gateway
+	p       *prompt.Prompt
+	flights []*flight
+	attempt int
+	faults  int
+	refused int
+	adapted int
+	pause   *backoff.ExponentialBackOff
+}
+
+// send asks the questions in one call, and repeats it where that helps.
+func (g *Gateway) send(p *prompt.Prompt, flights []*flight) {
+	e := &errand{g: g, p: p, flights: flights}
+	for len(e.flights) > 0 {
+		e.attempt++
+		resp, failed, err := e.call()
+		switch {
+		case err != nil:
+			e.fail(err)
+		case failed != nil:
+			e.after(failed)
+		default:
+			e.read(resp)
+		}
+	}
+}
+
+// called is a response with what the ledger has to note of its call.
+type called struct {
+	*llm.Response
+	entry classify.Call
+}
+
+// call makes one attempt: a place under the limits, a part of the budget, the
+// network. err is set where no attempt could be made.
+func (e *errand) call() (*called, *llm.CallError, error) {
+	g := e.g
+	req := e.request()
+	permit, err := g.Limiter.Acquire(g.admit, g.sizes.estimate(req, len(e.flights)))
+	if err != nil {
+		return nil, nil, err
+	}
+	most := 0.0
+	if g.Priced {
+		most = g.Price.USD(g.sizes.most(req, len(e.flights)), false)
+	}
+	if err := g.Budget.Reserve(g.admit, most); err != nil {
+		permit.Settle(limit.Outcome{Err: &llm.CallError{Class: llm.Cancelled, Err: err}})
+		var spent *classify.BudgetError
+		if errors.As(err, &spent) {
+			g.stop(err) // what waits for the limits need not wait any longer
+		}
+		return nil, nil, err
+	}
+	at := g.Now()
+	resp, err := g.Model.Ask(g.calls, req)
+	took := g.Now().Sub(at)
+	entry := e.entry(at, took)
+	if err != nil {
+		failed := e.classed(err)
+		permit.Settle(limit.Outcome{Tokens: failed.Tokens, Limits: failed.Limits, Err: failed, Latency: took})
+		return nil, failed, e.noteFailure(entry, failed, most, req)
+	}
+	permit.Settle(limit.Outcome{Tokens: resp.Tokens, Limits: resp.Limits, Latency: took})
+	g.answered.Store(true)
+	g.sizes.learn(req, len(e.flights), resp.Tokens)
+	entry.Reported, entry.RequestID, entry.Tokens = resp.Model, resp.RequestID, resp.Tokens
+	if g.Priced {
+		entry.USD = g.Price.USD(resp.Tokens, false)
+	}
+	g.Budget.Settle(most, entry.USD)
+	return &called{resp, entry}, nil, nil
+}
+
+func (e *errand) request() *llm.Request {
+	if len(e.flights) == 1 {
+		f := e.flights[0]
+		r := e.p.Request([]string{f.q.Text}, f.repair)
+		if f.repair != nil {
+			r.MaxOutput *= 2 // the first answer may have ended too early
+		}
+		return r
+	}
+	texts := make([]string, len(e.flights))
+	for i, f := range e.flights {
+		texts[i] = f.q.Text
+	}
+	return e.p.Request(texts, nil)
+}
+
+func (e *errand) entry(at time.Time, took time.Duration) classify.Call {
+	return classify.Call{
+		RunID: e.g.RunID, At: at, Stage: e.p.Stage, Provider: e.g.id.Provider, Model: e.g.id.Model, Prompt: e.p.Version,
+		Questions: len(e.flights), Attempt: e.attempt, Latency: took, Priced: e.g.Priced,
+	}
+}
+
+// classed makes any error of a model a *llm.CallError.
+func (e *errand) classed(err error) *llm.CallError {
+	var failed *llm.CallError
+	if e.g.calls.Err() != nil {
+		return &llm.CallError{Class: llm.Cancelled, Err: context.Cause(e.g.calls)}
+	}
+	if errors.As(err, &failed) {
+		return failed
+	}
+	return &llm.CallError{Class: llm.BadRequest, Err: err}
+}
+
+// maxErrorText bounds the text of an error in the ledger.
+const maxErrorText = 500
+
+// noteFailure puts a failed attempt into the ledger and the budget. A call
+// whose answer never arrived may have been billed: the budget counts what it
+// would probably have cost.
+func (e *errand) noteFailure(entry classify.Call, failed *llm.CallError, reserved float64, req *llm.Request) error {
+	g := e.g
+	entry.Outcome, entry.Reported, entry.RequestID, entry.Tokens = classify.CallOutcome(failed.Class), failed.Model, failed.RequestID, failed.Tokens
+	entry.Error = clip(failed.Error(), maxErrorText)
+	cost := 0.0
+	if g.Priced {
+		entry.USD = g.Price.USD(failed.Tokens, false)
+		cost = entry.USD
+		switch failed.Class {
+		case llm.Timeout, llm.Connection, llm.Cancelled, llm.TooLarge, llm.Malformed:
+			cost = max(cost, g.Price.USD(g.sizes.estimate(req, len(e.flights)), false))
+		}
+	}
+	g.Budget.Settle(reserved, cost)
+	return e.record(entry, nil)
+}
+
+// record writes to the ledger, also after the run was stopped: the call is paid.
+func (e *errand) record(entry classify.Call, answers []classify.CachedAnswer) error {
+	if err := e.g.Ledger.RecordCall(context.WithoutCancel(e.g.calls), entry, answers); err != nil {
+		return &classify.TerminalError{Err: fmt.Errorf("record a call to %s: %w", e.g.id, err)}
+	}
+	return nil
+}
+
+// read takes the answers out of a response. What cannot be used is asked again
+// once, alone, with the reason.
+func (e *errand) read(r *called) {
+	parts, err := e.p.Split(r.Text, len(e.flights))
+	if err != nil {
+		parts = make([]json.RawMessage, len(e.flights))
+	}
+	good, bad := sort(e.flights, parts)
+	answers := make([]classify.CachedAnswer, len(good))
+	for i, a := range good {
+		answers[i] = e.cached(a.flight, a.answer, r)
+	}
+	r.entry.Outcome = classify.CallAnswered
+	if len(good) == 0 {
+		r.entry.Outcome = classify.CallInvalid
+		r.entry.Error = clip(bad[0].repair().Reason, maxErrorText)
+	}
+	if err := e.record(r.entry, answers); err != nil {
+		e.fail(err)
+		return
+	}
+	for _, a := range good {
+		e.g.land(a.flight, result{answer: Answer{a.answer, r.Model, e.p.Version}})
+	}
+	e.again(bad)
+}
+
+// sorted is a question with what came back for it.
+type sorted struct {
+	*flight
+	answer json.RawMessage // nil: none
+	err    error           // why it cannot be used
+}
+
+func (s sorted) repair() *llm.Repair {
+	r := &llm.Repair{Answer: string(s.answer), Reason: s.err.Error()}
+	if r.Answer == "" {
+		r.Answer = "(nothing)" // providers refuse an empty turn
+	}
+	return r
+}
+
+var errNoAnswer = errors.New("the question was not answered")
+
+// sort checks every answer against its question.
+func sort(flights []*flight, parts []json.RawMessage) (good, bad []sorted) {
+	for i, f := range flights {
+		s := sorted{flight: f, answer: parts[i]}
+		if s.answer == nil {
+			s.err = errNoAnswer
+		} else {
+			s.err = f.q.Check(s.answer)
+		}
+		if s.err == nil {
+			good = append(good, s)
+		} else {
+			bad = append(bad, s)
+		}
+	}
+	return good, bad
+}
+
+func (e *errand) cached(f *flight, answer json.RawMessage, r *called) classify.CachedAnswer {
+	return classify.CachedAnswer{
+		Key: f.key, Stage: f.q.Stage, Provider: e.g.id.Provider, Model: e.g.id.Model, Reported: r.Model, Prompt: e.p.Version,
+		Question: json.RawMessage(f.q.Text), Answer: answer, At: e.g.Now().UTC(), RunID: e.g.RunID,
+	}
+}
+
+// again asks what could not be used once more, each question alone.
+func (e *errand) again(bad []sorted) {
+	alone := len(e.flights) == 1
+	e.flights = nil
+	for _, s := range bad {
+		if s.flight.repair != nil {
+			e.g.land(s.flight, result{err: &UnusableError{Reason: s.err.Error()}})
+			continue
+		}
+		if s.flight.repair = s.repair(); s.answer == nil {
+			s.flight.repair = nil // there is nothing to mend: it is asked as if for the first time
+		}
+		if alone {
+			e.flights = []*flight{s.flight}
+			continue
+		}
+		go e.g.send(e.p, []*flight{s.flight})
+	}
+}
+
+func clip(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	return text[:n]
+}
