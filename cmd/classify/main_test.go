@@ -9,7 +9,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"classify": func() { os.Exit(run()) }})
+	testscript.Main(m, map[string]func(){
+		"classify":   func() { os.Exit(run()) },
+		"modelstore": func() { os.Exit(modelStore()) },
+	})
 }
 
 // TestScripts runs the program as a user would; each script is a story. A

@@ -61,8 +61,8 @@ with the evidence. It needs no server: answers are kept in ./classify.db.
 		}
 	}
 	add("work", newRun(), newTry())
-	add("look", newShow(), newStatus(), newExport(), newEval(), newDiff())
-	add("more", newExplain(), newGenerate(), newVersion())
+	add("look", newShow(), newStatus(), newExport(), newEval(), newDiff(), newCost())
+	add("more", newCache(), newExplain(), newGenerate(), newVersion())
 	root.SetHelpCommandGroupID("more")
 	root.SetCompletionCommandGroupID("more")
 	return root
