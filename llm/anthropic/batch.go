@@ -53,7 +53,7 @@ func (m *Model) Submit(ctx context.Context, b llm.BatchRequest) (string, error) 
 	if err != nil {
 		return "", open(m.failed(ctx, x, err, how))
 	}
-	if !plainID(batch.ID) {
+	if batch == nil || !plainID(batch.ID) {
 		return "", open(&llm.CallError{Class: llm.Malformed, Status: x.Status, Err: fmt.Errorf("%s: the answer names no batch", m.shown())})
 	}
 	m.mu.Lock()
@@ -112,7 +112,7 @@ func (m *Model) Poll(ctx context.Context, remoteID string) (llm.BatchStatus, err
 	if err != nil {
 		return llm.BatchStatus{}, m.batchFailed(ctx, x, err, remoteID)
 	}
-	if b.ID != remoteID || !b.JSON.ProcessingStatus.Valid() {
+	if b == nil || b.ID != remoteID || !b.JSON.ProcessingStatus.Valid() {
 		return llm.BatchStatus{}, &llm.CallError{Class: llm.Malformed, Status: x.Status, Err: fmt.Errorf("%s: the answer is not about batch %s", m.shown(), remoteID)}
 	}
 	s := llm.BatchStatus{Total: requests(b), Ended: b.ProcessingStatus == sdk.MessageBatchProcessingStatusEnded}

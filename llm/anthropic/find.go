@@ -58,20 +58,15 @@ func (m *Model) Find(ctx context.Context, _ string, since time.Time, keys []stri
 	for _, k := range keys {
 		wanted[k] = true
 	}
-	for {
-		id, sure, err := m.look(ctx, since, wanted)
-		if err != nil || id != "" || !sure {
-			return id, sure, err
-		}
-		left := m.settle - m.now().Sub(since)
-		if left <= 0 {
-			return "", true, nil
-		}
-		if err := pause(ctx, min(left, m.settle)); err != nil {
-			return "", false, err
-		}
-		since = since.Add(-m.settle) // once is enough, also where the clock is set back
+	remoteID, sure, err = m.look(ctx, since, wanted)
+	left := min(m.settle-m.now().Sub(since), m.settle) // also where the clock was set back
+	if err != nil || remoteID != "" || !sure || left <= 0 {
+		return remoteID, sure, err
 	}
+	if err := pause(ctx, left); err != nil {
+		return "", false, err
+	}
+	return m.look(ctx, since, wanted)
 }
 
 func pause(ctx context.Context, d time.Duration) error {

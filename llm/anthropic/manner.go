@@ -222,6 +222,7 @@ func (m *Model) widen(sent manner) bool {
 func (m *Model) prove(ctx context.Context, sent manner) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.answered = true
 	if m.works && m.proven == sent || m.current != sent {
 		return
 	}
@@ -237,9 +238,10 @@ func (m *Model) prove(ctx context.Context, sent manner) {
 	_ = m.memory.Remember(ctx, m.id, t) // what cannot be kept is found out again
 }
 
-// answeredBefore reports whether the server has ever given a usable answer.
+// answeredBefore reports whether the server has given this process a usable
+// answer.
 func (m *Model) answeredBefore() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.works
+	return m.answered
 }

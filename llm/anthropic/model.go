@@ -57,14 +57,15 @@ type Model struct {
 	now     func() time.Time
 	client  sdk.Client
 
-	mu      sync.Mutex
-	loaded  bool   // whether memory was asked
-	current manner // how requests are made now
-	proven  manner // the last manner that brought a usable answer
-	works   bool   // whether proven is one
-	doubts  int    // answers that were no JSON before the first that was
-	known   map[string]bool
-	handed  map[string]manner // how the batches of this process were made
+	mu       sync.Mutex        // guards what follows
+	loaded   bool              // whether memory was asked
+	current  manner            // how requests are made now
+	proven   manner            // the last manner that brought a usable answer
+	works    bool              // whether proven is one
+	answered bool              // whether this process got a usable answer
+	doubts   int               // answers that were no JSON before the first that was
+	known    map[string]bool   // batches that Find is not looking for
+	handed   map[string]manner // how the batches of this process were made
 }
 
 var (

@@ -88,7 +88,7 @@ func message(text string) string {
 
 func messageOf(stop string, blocks ...map[string]any) string {
 	b, _ := json.Marshal(map[string]any{
-		"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-haiku-4-5-20251001", "content": blocks, "stop_reason": stop, "stop_sequence": nil,
+		"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-haiku-4-5-20251001", "content": append([]map[string]any{}, blocks...), "stop_reason": stop, "stop_sequence": nil,
 		"usage": map[string]any{"input_tokens": 50, "cache_creation_input_tokens": 300, "cache_read_input_tokens": 2000, "output_tokens": 40, "output_tokens_details": map[string]any{"thinking_tokens": 7}},
 	})
 	return string(b)
@@ -104,12 +104,16 @@ func write(w http.ResponseWriter, status int, body string) {
 	_, _ = io.WriteString(w, body)
 }
 
-// refused is the error of a call, which must be an *llm.CallError.
-func refused(t *testing.T, err error) *llm.CallError {
+// refused is the error of a call, which must be an *llm.CallError without the
+// key.
+func refused(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, err error) *llm.CallError {
 	t.Helper()
 	var e *llm.CallError
-	if !errors.As(err, &e) {
-		t.Fatalf("error %v (%T), want an *llm.CallError", err, err)
+	if !errors.As(err, &e) || e.Class == "" {
+		t.Fatalf("error %v (%T), want an *llm.CallError with a class", err, err)
 	}
 	if text := fmt.Sprintf("%v %+v %s %s %s %s", e, e.Err, e.Text, e.Model, e.RequestID, classify.Hint(err)); strings.Contains(text, key) || strings.Contains(text, key[:12]) {
 		t.Fatalf("the key is shown: %s", text)
