@@ -88,15 +88,15 @@ func (a *ask) outputFormat(f gjson.Result) {
 	}
 }
 
-// anthropicTool takes the tool that has to be used.
+// anthropicTool takes the tool that has to be used, else the first that may be.
 func (a *ask) anthropicTool(tools, choice gjson.Result) {
-	if a.form == formSchema || !tools.IsArray() {
+	if a.form == formSchema || choice.Get("type").Str == "none" {
 		return
 	}
 	name := choice.Get("name").String()
 	tools.ForEach(func(_, t gjson.Result) bool {
 		a.cacheable = a.cacheable || t.Get("cache_control.type").Str == "ephemeral"
-		if n := t.Get("name").String(); n == name || choice.Get("type").Str == "any" && a.tool == "" {
+		if n := t.Get("name").String(); n == name || name == "" && a.tool == "" {
 			a.form, a.tool, a.schemaName, a.schema = formTool, n, n, t.Get("input_schema").Raw
 		}
 		return true

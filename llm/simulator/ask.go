@@ -136,7 +136,7 @@ func (s *Server) understand(a *ask) {
 		return
 	}
 	for i := len(a.users) - 1; i >= 0; i-- {
-		if texts, ok := prompt.Texts(a.users[i]); ok {
+		if texts, ok := questions(a.users[i]); ok {
 			a.texts = texts
 			a.ids = make([]questionID, len(texts))
 			for i, t := range texts {
@@ -147,6 +147,32 @@ func (s *Server) understand(a *ask) {
 	}
 }
 
+// questions returns the canonical texts of a user message, also where something
+// stands before or after what the prompt wrote: what is wrong with an earlier
+// answer, or the prompt itself where a model takes no system message.
+func questions(user string) ([]string, bool) {
+	if texts, ok := prompt.Texts(user); ok {
+		return texts, true
+	}
+	const opening, closing = "<data>\n", "\n</data>"
+	from := strings.LastIndex(user, opening)
+	if from < 0 {
+		return nil, false
+	}
+	to := strings.Index(user[from:], closing)
+	if to < 0 {
+		return nil, false
+	}
+	user = user[:from+to+len(closing)]
+	if strings.HasPrefix(user[from+len(opening):], "{") {
+		return prompt.Texts(user[from:])
+	}
+	if from == 0 {
+		return nil, false
+	}
+	return prompt.Texts(user[strings.LastIndexByte(user[:from-1], '\n')+1:]) // the line before says how many they are
+}
+
 // contentText is the text of a message's content: a string, or the text blocks
 // of a list.
 func contentText(content gjson.Result) string {
@@ -155,7 +181,11 @@ func contentText(content gjson.Result) string {
 	}
 	var b strings.Builder
 	content.ForEach(func(_, block gjson.Result) bool {
-		b.WriteString(block.Get("text").String())
+		if block.Get("type").Str == "tool_result" {
+			b.WriteString(contentText(block.Get("content")))
+		} else {
+			b.WriteString(block.Get("text").String())
+		}
 		return true
 	})
 	return b.String()

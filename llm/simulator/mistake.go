@@ -9,7 +9,7 @@ import (
 )
 
 // mistake is a valid answer that is not the right one, or nil where the
-// question leaves none: what the prompt's check lets pass is tried in an order
+// question leaves none (the frequency of the dates, say, cannot be missed): what the prompt's check lets pass is tried in an order
 // of chance.
 func mistake(q prompt.Question, question, right any, r *rand.Rand) []byte {
 	all := mistakes(question, right)
@@ -28,12 +28,14 @@ func mistakes(question, right any) (all []any) {
 	switch a := right.(type) {
 	case classify.Normalization:
 		for _, t := range classify.TermsOf("unit_type") {
-			wrong := a
-			if wrong.UnitType = classify.UnitType(t.Value); wrong.UnitType != a.UnitType {
+			if wrong := otherUnit(a, classify.UnitType(t.Value)); wrong.UnitType != a.UnitType {
 				all = append(all, wrong)
 			}
 		}
 	case classify.TimeInference:
+		total := a
+		total.IsCumulative = !a.IsCumulative
+		all = append(all, total)
 		for _, t := range classify.TermsOf("reporting_frequency") {
 			wrong := a
 			if wrong.ReportingFrequency = classify.Frequency(t.Value); wrong.ReportingFrequency != a.ReportingFrequency {
@@ -96,4 +98,18 @@ func wrongKinds(q *classify.TypeQuestion, right classify.TypeClassification) (al
 		}
 	}
 	return all
+}
+
+// otherUnit is a unit of another type, with what the type asks for.
+func otherUnit(n classify.Normalization, t classify.UnitType) classify.Normalization {
+	n.UnitType, n.Unit, n.Currency, n.Scale = t, string(t), "", classify.ScaleRaw
+	switch t {
+	case classify.UnitPercentage:
+		n.Scale = classify.ScalePercent
+	case classify.UnitIndex:
+		n.Scale = classify.ScaleIndex
+	case classify.UnitCurrency:
+		n.Unit, n.Currency = "USD", "USD"
+	}
+	return n
 }

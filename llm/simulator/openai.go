@@ -29,9 +29,8 @@ func (openAI) endpoint() string { return endpointChat }
 
 func (openAI) parse(body gjson.Result) (*ask, *problem) {
 	a := &ask{}
-	var stream, fixedTemperature, oldBound bool
+	var stream, fixedTemperature, oldBound, without bool
 	var choices int64 = 1
-	var forced string
 	body.ForEach(func(key, value gjson.Result) bool {
 		switch key.Str {
 		case "model":
@@ -46,10 +45,7 @@ func (openAI) parse(body gjson.Result) (*ask, *problem) {
 				a.tool, a.schemaName, a.schema = f.Get("name").String(), f.Get("name").String(), f.Get("parameters").Raw
 			}
 		case "tool_choice":
-			forced = value.Get("function.name").String()
-			if value.Str == "required" {
-				forced = value.Str
-			}
+			without = value.Str == "none"
 		case "max_completion_tokens":
 			a.maxOutput = int(value.Int())
 		case "max_tokens":
@@ -63,7 +59,7 @@ func (openAI) parse(body gjson.Result) (*ask, *problem) {
 		}
 		return true
 	})
-	if forced != "" && a.form == formText && a.tool != "" {
+	if !without && a.form == formText && a.tool != "" {
 		a.form = formTool
 	}
 	switch {

@@ -183,7 +183,7 @@ func (s *solver) own(ctx context.Context, q *classify.ReviewQuestion, labels val
 func (s *solver) review(ctx context.Context, q classify.ReviewQuestion, labels values, sure float64) (classify.Verdict, error) {
 	own, err := s.own(ctx, &q, labels)
 	v := classify.Verdict{Passed: true, Reason: "the simulator gives the same labels"}
-	for _, c := range corrections(&q.Draft.Labels, &own) {
+	for _, c := range corrections(&q.Draft, &own, nil) {
 		v.FieldsWrong = append(v.FieldsWrong, c.Field)
 	}
 	for _, f := range q.Failed {
@@ -201,7 +201,7 @@ func (s *solver) review(ctx context.Context, q classify.ReviewQuestion, labels v
 // final corrects a draft to the solver's own answer.
 func (s *solver) final(ctx context.Context, q classify.FinalQuestion, labels values, sure float64) (classify.FinalReview, error) {
 	own, err := s.own(ctx, &q.ReviewQuestion, labels)
-	f := classify.FinalReview{Status: classify.ReviewCorrected, Reason: "the simulator gives other labels", Corrections: corrections(&q.Draft.Labels, &own)}
+	f := classify.FinalReview{Status: classify.ReviewCorrected, Reason: "the simulator gives other labels", Corrections: corrections(&q.Draft, &own, q.Verdict.FieldsWrong)}
 	f.Confidence = sure
 	switch {
 	case own.Type == classify.OtherType:
@@ -215,14 +215,19 @@ func (s *solver) final(ctx context.Context, q classify.FinalQuestion, labels val
 	return f, err
 }
 
-// corrections are the fields in which the solver's labels differ from a draft.
-func corrections(draft, own *classify.Labels) (all []classify.Correction) {
+// shown are the labels that the text of every review holds; of the others it
+// says only what failed.
+var shown = []string{"unit_type", "per", "prices", "is_cumulative", "family", "type", "change_basis", "temporal_aggregation", "orientation"}
+
+// corrections are the fields in which the solver's labels differ from a draft,
+// as far as a review shows them. What a person set stands.
+func corrections(draft *classify.Draft, own *classify.Labels, failed []string) (all []classify.Correction) {
 	for i := range classify.Fields {
 		f := &classify.Fields[i]
-		if f.Stage == "" || f.Name == "scale_pow10" { // they follow from others
+		if slices.Contains(draft.Overridden, f.Name) || !slices.Contains(shown, f.Name) && !slices.Contains(failed, f.Name) {
 			continue
 		}
-		if from, to := f.Get(draft), f.Get(own); from != to {
+		if from, to := f.Get(&draft.Labels), f.Get(own); from != to {
 			all = append(all, classify.Correction{Field: f.Name, From: from, To: to, Reason: "the simulator gives this label"})
 		}
 	}
