@@ -22,7 +22,7 @@ func (a *Answerer) AnswerReview(ctx context.Context, q classify.ReviewQuestion) 
 	case err != nil || r.counted:
 		return own, err
 	case r.unusable != nil:
-		own.Passed, own.Reason = false, r.unusable.Error()
+		own.Passed, own.Rule, own.Reason = false, ruleUnusable, r.unusable.Error()
 		own.Confidence = min(own.Confidence, unusableAt)
 		own.Evidence = append(own.Evidence, own.Reason)
 		return own, nil
@@ -58,7 +58,7 @@ func unanswerable(failed []classify.Violation) bool {
 // that no model could give, are a person's.
 func (a *Answerer) AnswerFinal(ctx context.Context, q classify.FinalQuestion) (classify.FinalReview, error) {
 	own, err := a.Book.AnswerFinal(ctx, q)
-	if err != nil || own.Status == classify.ReviewCorrected || unanswerable(q.Failed) {
+	if err != nil || own.Status == classify.ReviewCorrected || unanswerable(q.Failed) || q.Verdict.Rule == ruleUnusable {
 		return own, err
 	}
 	r, err := a.ask(ctx, prompt.Final(q))
