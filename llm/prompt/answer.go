@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"classify"
+	"classify/series"
+	"classify/units"
 )
 
 // What the answers of the six stages hold.
@@ -78,9 +80,12 @@ func decode[T any](answer []byte) (T, error) {
 	return a, nil
 }
 
+// maxSaid bounds the bytes of a reason that are kept.
+const maxSaid = 300
+
 func said(confidence float64, reason string) classify.Provenance {
 	p := classify.Provenance{Confidence: max(0, min(confidence, 1))}
-	if reason != "" {
+	if reason = tidy(reason, maxSaid); reason != "" {
 		p.Evidence = []string{reason}
 	}
 	return p
@@ -109,9 +114,11 @@ func DecodeUnit(answer []byte) (classify.Normalization, error) {
 	if err != nil {
 		return classify.Normalization{}, err
 	}
+	// A code that a model gives may be retired: the dictionary knows.
+	retired := a.Currency != "" && units.Parse(a.Currency, units.Hints{}).CurrencyRetired
 	return classify.Normalization{
 		UnitLabels: classify.UnitLabels{
-			Unit: a.Unit, UnitType: a.UnitType, Scale: a.Scale, ScalePow10: a.Scale.Pow10(), Currency: a.Currency, Per: a.Per, BasePeriod: a.BasePeriod,
+			Unit: a.Unit, UnitType: a.UnitType, Scale: a.Scale, ScalePow10: a.Scale.Pow10(), Currency: a.Currency, CurrencyRetired: retired, Per: a.Per, BasePeriod: a.BasePeriod,
 			Prices: orNull(a.Prices), PPP: a.PPP, SeasonalAdjustment: orNull(a.SeasonalAdjustment), Annualised: a.Annualised,
 		},
 		Provenance: said(a.Confidence, a.Reason),
@@ -126,7 +133,20 @@ func DecodeTime(q classify.TimeQuestion, answer []byte) (classify.TimeInference,
 		return classify.TimeInference{}, err
 	}
 	t := classify.TimeInference{Observed: q.Observed, Declared: classify.FrequencyUnknown, Cumulative: q.Cumulative, Shape: q.Shape, Provenance: said(a.Confidence, a.Reason)}
-	t.ReportingFrequency, t.IsCumulative, t.CumulativePattern = a.Frequency, a.IsCumulative, q.Cumulative.Pattern
+	if f, collection, ok := series.ParsePeriodicity(q.Periodicity); ok {
+		t.Declared, t.Collection = f, collection
+	}
+	t.ReportingFrequency, t.CumulativePattern = a.Frequency, q.Cumulative.Pattern
+	if t.CumulativePattern == "" {
+		t.CumulativePattern = classify.PatternUnknown
+	}
+	t.IsCumulative = a.IsCumulative && mayBeCumulative(&q) == nil // no model decides it alone
+	switch {
+	case t.IsCumulative && !running(t.CumulativePattern):
+		t.CumulativePattern = classify.PatternYTD // the name says so
+	case !t.IsCumulative && running(t.CumulativePattern):
+		t.CumulativePattern = classify.PatternPeriodic
+	}
 	return t, nil
 }
 
@@ -148,16 +168,16 @@ func DecodeType(answer []byte) (classify.TypeClassification, error) {
 // DecodeVerdict reads an answer of stage 5 that Check let pass.
 func DecodeVerdict(answer []byte) (classify.Verdict, error) {
 	a, err := decode[verdictAnswer](answer)
-	return classify.Verdict{Passed: a.Passed, FieldsWrong: a.FieldsWrong, Reason: a.Reason, Provenance: said(a.Confidence, a.Reason)}, err
+	return classify.Verdict{Passed: a.Passed, FieldsWrong: a.FieldsWrong, Reason: tidy(a.Reason, maxSaid), Provenance: said(a.Confidence, a.Reason)}, err
 }
 
 // DecodeFinal reads an answer of stage 6 that Check let pass. What a corrected
 // field was (From) is the caller's: the question does not hold every label.
 func DecodeFinal(answer []byte) (classify.FinalReview, error) {
 	a, err := decode[finalAnswer](answer)
-	f := classify.FinalReview{Status: a.Status, Reason: a.Reason, Provenance: said(a.Confidence, a.Reason)}
+	f := classify.FinalReview{Status: a.Status, Reason: tidy(a.Reason, maxSaid), Provenance: said(a.Confidence, a.Reason)}
 	for _, c := range a.Corrections {
-		f.Corrections = append(f.Corrections, classify.Correction{Field: c.Field, To: orNull(c.To), Reason: c.Reason})
+		f.Corrections = append(f.Corrections, classify.Correction{Field: c.Field, To: orNull(c.To), Reason: tidy(c.Reason, maxSaid)})
 	}
 	return f, err
 }

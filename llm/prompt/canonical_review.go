@@ -54,7 +54,12 @@ const (
 func canonicalReview(q *classify.ReviewQuestion) reviewText {
 	d := &q.Draft
 	t := reviewText{kindText: canonicalKind(&q.FamilyQuestion),
-		Draft: draftText{d.Family, d.Type, d.ChangeBasis, d.Aggregation, d.Orientation}, Person: slices.Sorted(slices.Values(d.Overridden))}
+		Draft: draftText{d.Family, d.Type, d.ChangeBasis, d.Aggregation, d.Orientation}}
+	for i := range classify.Fields { // in the order of the fields
+		if name := classify.Fields[i].Name; slices.Contains(d.Overridden, name) {
+			t.Person = append(t.Person, name)
+		}
+	}
 	t.rollUp(d.Family)
 	t.Frequency = t.frequency(d.Family, q.Frequency)
 	for i, field := range [...]string{"unit_type", "", "family", "type"} { // how often values come decides none of the labels
@@ -68,11 +73,14 @@ func canonicalReview(q *classify.ReviewQuestion) reviewText {
 			t.Guessed = append(t.Guessed, field)
 		}
 	}
-	for _, f := range q.Failed {
+	for _, f := range q.Failed[:min(len(q.Failed), maxFailed)] {
 		t.Failed = append(t.Failed, failedText{tidy(f.Rule, maxWord), tidy(f.Field, maxWord), withoutNumbers(tidy(f.Reason, maxReason)), f.Warn})
 	}
 	return t
 }
+
+// maxFailed bounds how many failed checks a question holds; no check finds more.
+const maxFailed = 12
 
 // withoutNumbers writes every number of a text as #.
 func withoutNumbers(text string) string {

@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"context"
 	"strings"
 
 	"classify"
@@ -40,6 +41,9 @@ func canonicalTime(q *classify.TimeQuestion) timeText {
 	}
 	if t.Pattern == classify.PatternUnknown {
 		t.Pattern = ""
+	}
+	if own, _ := book.AnswerTime(context.Background(), *q); own.IsCumulative && !running(t.Pattern) {
+		t.ToDate = true // the rulebook reads it out of the words
 	}
 	t.Doubtful = t.Pattern != "" && t.Pattern != classify.PatternPeriodic && q.Cumulative.Confidence < standsAlone
 	if f, _, ok := series.ParsePeriodicity(q.Periodicity); ok {

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/google/jsonschema-go/jsonschema"
+
 	"classify"
 	"classify/llm"
 )
@@ -23,6 +25,8 @@ type Prompt struct {
 	Schema    llm.Schema // of one answer
 	Pack      llm.Schema // of the answers of a pack
 	MaxOutput int        // tokens that one answer may take, without reasoning
+
+	resolved *jsonschema.Resolved // Schema, compiled
 }
 
 // Of returns the prompt of a stage, or nil for anything that is no stage.

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"text/template"
@@ -42,7 +43,12 @@ var prompts = sync.OnceValue(func() map[classify.Stage]*Prompt {
 			panic(fmt.Sprintf("prompt of %s: %v", stage, err))
 		}
 		schema := answerSchema(stage)
-		p := &Prompt{Stage: stage, System: strings.TrimSpace(b.String()), Schema: named(stage, "", schema), Pack: named(stage, "_pack", packSchema(schema)), MaxOutput: outputs[stage]}
+		p := &Prompt{Stage: stage, System: blank.ReplaceAllString(strings.TrimSpace(b.String()), "\n\n"), Schema: named(stage, "", schema), Pack: named(stage, "_pack", packSchema(schema)), MaxOutput: outputs[stage]}
+		resolved, err := resolve(p.Schema.JSON)
+		if err != nil {
+			panic(fmt.Sprintf("schema of %s: %v", stage, err))
+		}
+		p.resolved = resolved
 		sum := sha256.Sum256([]byte(p.System + "\x00" + string(p.Schema.JSON) + "\x00" + string(p.Pack.JSON)))
 		p.Version = string(stage) + "-" + versions[stage] + "+" + hex.EncodeToString(sum[:3])
 		all[stage] = p
@@ -50,8 +56,25 @@ var prompts = sync.OnceValue(func() map[classify.Stage]*Prompt {
 	return all
 })
 
-// functions are what the text files call.
-var functions = template.FuncMap{
-	"types": func() []classify.TypeTerm { return classify.Types },
-	"terms": classify.TermsOf,
+// blank are the lines that definitions and loops of the templates leave.
+var blank = regexp.MustCompile(`\n{3,}`)
+
+// functions are what the text files call: the tables of the taxonomy.
+var functions = template.FuncMap{"families": families, "terms": classify.TermsOf}
+
+// familyTypes is a family with its rows of the table of types.
+type familyTypes struct {
+	Value classify.Family
+	Types []classify.TypeTerm
+}
+
+func families() (all []familyTypes) {
+	for _, t := range classify.Types {
+		if len(all) == 0 || all[len(all)-1].Value != t.Family {
+			all = append(all, familyTypes{Value: t.Family})
+		}
+		last := &all[len(all)-1]
+		last.Types = append(last.Types, t)
+	}
+	return all
 }
