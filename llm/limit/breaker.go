@@ -93,9 +93,14 @@ func (b *breaker) unsent(now time.Time, p *Permit) {
 	}
 }
 
-// alive notes that the provider answered, even if it refused.
+// alive notes that the provider answered, even if it refused. An answer to a call
+// from before the outage does not end it.
 func (b *breaker) alive(now time.Time, p *Permit, w *window) {
-	b.failures, b.answered = 0, now
+	b.answered = now
+	if b.open() && b.trying != p {
+		return
+	}
+	b.failures = 0
 	if b.open() {
 		b.opened, b.trying, b.cause, b.pauses = time.Time{}, nil, nil, nil
 		w.restart()

@@ -10,13 +10,23 @@ type bucket struct {
 	rate  float64 // per second; 0: no limit
 	burst float64 // the most that the level rises to
 	level float64
+	spare float64   // how much may be given back now
 	at    time.Time // when level was right
 }
+
+// What was not used after all is given back seconds later. The provider's bucket,
+// which holds a second, may have run over in the meantime, so that only so much
+// more than was charged additionally is taken back.
+const (
+	spareTime = 400 * time.Millisecond // of the rate
+	spareRate = 1 - share              // of the rate: by so much the provider's bucket gains
+)
 
 // refill brings the level up to now.
 func (b *bucket) refill(now time.Time) {
 	if d := now.Sub(b.at); d > 0 {
 		b.level = min(b.burst, b.level+b.rate*d.Seconds())
+		b.spare = min(b.rate*spareTime.Seconds(), b.spare+spareRate*b.rate*d.Seconds())
 		b.at = now
 	}
 }
@@ -25,7 +35,7 @@ func (b *bucket) refill(now time.Time) {
 // start.
 func (b *bucket) set(now time.Time, rate, burst, start float64) {
 	if b.rate == 0 {
-		b.level, b.at = start, now
+		b.level, b.at, b.spare = start, now, 0
 	}
 	b.refill(now)
 	b.rate, b.burst = rate, burst
@@ -52,9 +62,16 @@ func (b *bucket) ready(now time.Time, cost float64) time.Time {
 	return now.Add(time.Duration(wait*float64(time.Second)) + time.Nanosecond)
 }
 
-// take charges cost; a negative one gives back.
-func (b *bucket) take(cost float64) {
-	if b.rate > 0 {
-		b.level = min(b.burst, b.level-cost)
+// take charges cost.
+func (b *bucket) take(cost float64) { b.level -= cost }
+
+// correct charges more, or gives back a negative number.
+func (b *bucket) correct(now time.Time, more float64) {
+	if b.rate == 0 {
+		return
 	}
+	b.refill(now)
+	more = max(more, -b.spare)
+	b.spare = min(b.rate*spareTime.Seconds(), b.spare+more)
+	b.level = min(b.burst, b.level-more)
 }

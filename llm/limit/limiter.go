@@ -35,7 +35,7 @@ type Config struct {
 	// CountsCached says that the provider counts input tokens that it read from
 	// its prefix cache against its limits.
 	CountsCached bool
-	// MaxInFlight is the most calls under way at a time; 0 is 256.
+	// MaxInFlight is the most calls under way at a time; 0 is DefaultInFlight.
 	MaxInFlight int
 	// Announced are limits that the provider announced earlier. They are
 	// forgotten if its first answer announces none.
@@ -61,7 +61,7 @@ type Outcome struct {
 }
 
 // Limiter paces the calls to one model of one provider. It is safe for
-// concurrent use. It holds no goroutine, and a timer only while somebody waits.
+// concurrent use. It holds no goroutine and at most one timer.
 type Limiter struct {
 	config Config
 
@@ -92,7 +92,7 @@ const longestPause = 31 * 24 * time.Hour
 // New returns a limiter for one model of one provider.
 func New(c Config) *Limiter {
 	if c.MaxInFlight <= 0 {
-		c.MaxInFlight = 256
+		c.MaxInFlight = DefaultInFlight
 	}
 	if c.GiveUp <= 0 {
 		c.GiveUp = 15 * time.Minute
@@ -121,8 +121,8 @@ type Permit struct {
 
 	// Guarded by the limiter's mutex.
 	charge     charge
-	sent       time.Time
-	probe      bool // the one call that tries a provider that was down
+	sent       sentCall
+	paced      bool // had to wait for a limit
 	settled    bool
 	err        error         // why it was refused for good
 	ready      chan struct{} // closed when granted or failed; nil: granted at once
@@ -176,11 +176,11 @@ func (l *Limiter) leave(p *Permit) {
 	now := l.config.Now()
 	switch {
 	case p.err != nil:
-	case !p.sent.IsZero():
+	case !p.sent.at.IsZero():
 		p.settled = true
 		l.inFlight--
-		l.quota.giveBack(now, p.charge)
-		l.learned.unsent()
+		c := p.charge
+		l.quota.correct(now, charge{-c[requests], -c[input], -c[output], -c[total]})
 		l.breaker.unsent(now, p)
 	default:
 		l.waiting.remove(p)
@@ -244,7 +244,7 @@ func (l *Limiter) judge(now time.Time, p *Permit) verdict {
 	}
 	at, why := l.asked.until, "it asked to wait"
 	p.charge = l.quota.price(p.estimate)
-	l.quota.setPace(now, l.learned.rate(now))
+	l.quota.setPace(now, l.learned.rate())
 	if t, what := l.quota.ready(now, p.charge); t.After(at) {
 		at, why = t, what
 	}
@@ -255,10 +255,13 @@ func (l *Limiter) judge(now time.Time, p *Permit) verdict {
 	if probeAt.After(at) {
 		at = probeAt
 	}
-	if blocked || l.inFlight >= l.window.calls() {
+	// What hangs from before an outage does not hold back the call that ends it.
+	full := l.inFlight >= l.window.calls() && !l.breaker.open()
+	if blocked || full {
 		return verdict{at: l.breaker.end()}
 	}
 	if at.After(now) {
+		p.paced = true
 		if end := l.breaker.end(); !end.IsZero() && end.Before(at) {
 			at = end
 		}
@@ -269,10 +272,9 @@ func (l *Limiter) judge(now time.Time, p *Permit) verdict {
 
 // grant charges a call that judge permitted.
 func (l *Limiter) grant(now time.Time, p *Permit) {
-	p.sent = now
 	l.inFlight++
 	l.quota.take(p.charge)
-	l.learned.granted(p.ready != nil)
+	p.sent = l.learned.granted(now, p.paced)
 	l.breaker.granted(p)
 	l.sent.add(now, p.charge.tokens())
 }

@@ -27,7 +27,7 @@ const (
 	catchUp = 300 * time.Millisecond
 	// spread is by how much two calls may come closer together on their way. It
 	// matters only where a second's limit is about one call.
-	spread = 25 * time.Millisecond
+	spread = 50 * time.Millisecond
 )
 
 // charge is what a call takes from each bucket.
@@ -138,12 +138,12 @@ func lower(a, b float64) float64 {
 
 // apply sets the bucket of a kind to what is in force.
 func (q *quota) apply(now time.Time, k int) {
-	rate := share * q.limit(k) / 60
-	least := 0.0
+	limit, least := q.limit(k)/60, 0.0
+	rate := share * limit
 	if k == requests {
 		least = 1
-		if rate > 0 && rate < 2 {
-			rate = 1 / (1/rate + spread.Seconds())
+		if limit > 0 && limit < 1.5 {
+			rate = 1 / (1/limit + spread.Seconds())
 		}
 		rate = lower(rate, q.learned)
 	}
@@ -197,12 +197,13 @@ func (q *quota) take(c charge) {
 	}
 }
 
-func (q *quota) giveBack(now time.Time, c charge) {
-	for k := range c {
-		q.minute[k].refill(now)
-		c[k] = -c[k]
+// correct charges more for a call that was let through; what is negative is
+// given back.
+func (q *quota) correct(now time.Time, more charge) {
+	for k := range more {
+		q.minute[k].correct(now, more[k])
+		q.day[k].level -= more[k]
 	}
-	q.take(c)
 }
 
 // settle corrects what a call was charged by what it really used, and learns by
@@ -211,7 +212,7 @@ func (q *quota) settle(now time.Time, asked classify.Tokens, c charge, used clas
 	in, out := q.counted(used), float64(max(0, used.Output))
 	q.in.learn(q.counted(asked), in)
 	q.out.learn(float64(asked.Output), out)
-	q.giveBack(now, charge{0, c[input] - in, c[output] - out, c[total] - in - out})
+	q.correct(now, charge{0, in - c[input], out - c[output], in + out - c[total]})
 }
 
 // drain empties what was saved up: a refusal says that the provider has none.

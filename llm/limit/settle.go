@@ -21,19 +21,19 @@ func (p *Permit) Settle(o Outcome) {
 	full := l.inFlight >= l.window.nearly()
 	l.inFlight--
 	if o.Latency <= 0 {
-		o.Latency = now.Sub(p.sent)
+		o.Latency = now.Sub(p.sent.at)
 	}
 	l.heed(now, &o)
 	l.account(now, p, &o)
 	switch o.class() {
 	case "":
 		l.breaker.alive(now, p, &l.window)
-		l.window.answered(now, o.Latency, full)
+		l.window.answered(now, o.Latency, l.inFlight, full)
 	case llm.RateLimited:
 		l.breaker.alive(now, p, &l.window)
 		l.refused(now, p, &o)
 	case llm.Overloaded, llm.Timeout:
-		l.window.strained(now, p.sent)
+		l.window.strained(now, p.sent.at)
 		l.breaker.failed(now, p, o.Err)
 	case llm.Server, llm.Connection:
 		l.breaker.failed(now, p, o.Err)
@@ -86,7 +86,7 @@ func (l *Limiter) account(now time.Time, p *Permit, o *Outcome) {
 	case used != (classify.Tokens{}):
 		l.quota.settle(now, p.estimate, p.charge, used)
 	case o.class() == llm.RateLimited:
-		l.quota.giveBack(now, charge{0, p.charge[input], p.charge[output], p.charge[total]})
+		l.quota.correct(now, charge{0, -p.charge[input], -p.charge[output], -p.charge[total]})
 	}
 }
 
@@ -94,8 +94,8 @@ func (l *Limiter) account(now time.Time, p *Permit, o *Outcome) {
 func (l *Limiter) refused(now time.Time, p *Permit, o *Outcome) {
 	recent, _ := l.sent.rate(now, recently)
 	l.quota.drain(now)
-	if !l.learned.refused(now, p.sent, recent, l.quota.minute[requests].rate, o.Err.RetryAfter) {
+	if !l.learned.refuse(now, p.sent, recent, l.quota.minute[requests].rate, o.Err.RetryAfter) {
 		return
 	}
-	l.window.refused(now, l.learned.rate(now))
+	l.window.refused(now, l.learned.rate())
 }

@@ -45,7 +45,7 @@ func (l *Limiter) State() State {
 	defer l.mu.Unlock()
 	now := l.config.Now()
 	calls, tokens := l.sent.rate(now, meterSpan)
-	learned := l.learned.rate(now)
+	learned := l.learned.rate()
 	l.quota.setPace(now, learned)
 	s := State{
 		RPM:             60 * l.quota.minute[requests].rate,

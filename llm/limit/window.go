@@ -26,6 +26,8 @@ type window struct {
 	round  round
 	before round // the last one of the first growth
 
+	crowded bool // the first growth ended because calls only waited longer
+
 	strain float64   // share of calls that met an overloaded provider, fading
 	cut    time.Time // when it was last shrunk
 }
@@ -71,13 +73,16 @@ const (
 	afterAnnounced   = 16 // the same, where it announced limits
 
 	leastRound   = 4  // answers
-	measureRound = 24 // answers: the mean of so many is right within about a tenth
+	measureRound = 32 // answers: the mean of so many is right within about a tenth
 	quick        = 50 * time.Millisecond
+
+	growthWorth = 1.7 // by which a round of the first growth has to bring more, if it takes longer
 
 	climb      = 1.5  // a trial of more ends at so many times ref
 	worthMore  = 1.2  // and has to bring so many times the answers
 	ease       = 0.75 // a trial of fewer is at this part of ref
 	worthLess  = 0.92 // and has to bring this part of the answers
+	fewEnough  = 4    // calls: fewer are not tried
 	firstHold  = 4    // rounds
 	longHold   = 64
 	strainGain = 1.0 / 16
@@ -104,8 +109,8 @@ func (w *window) open(rate float64, latency time.Duration) {
 }
 
 // answered takes note of an answer; full is whether the window was what limited
-// the calls.
-func (w *window) answered(now time.Time, latency time.Duration, full bool) {
+// the calls, and left how many are still under way.
+func (w *window) answered(now time.Time, latency time.Duration, left int, full bool) {
 	w.strain -= strainGain * w.strain
 	if w.round.start.IsZero() {
 		w.begin(now)
@@ -115,7 +120,7 @@ func (w *window) answered(now time.Time, latency time.Duration, full bool) {
 	w.round.latency += latency
 	if full {
 		w.round.full++
-		if w.phase == growing {
+		if w.phase == growing && !w.hesitates() {
 			w.grow(1)
 		}
 	}
@@ -123,10 +128,19 @@ func (w *window) answered(now time.Time, latency time.Duration, full bool) {
 	if w.phase == measuring {
 		least = measureRound
 	}
+	if w.phase == settling && left > w.calls() {
+		return
+	}
 	if w.round.n >= max(least, int(w.round.size)) {
 		w.finish(now)
 		w.begin(now)
 	}
+}
+
+// hesitates reports whether answers of the first growth take much longer than
+// they did: it goes on when the round has shown whether they become more.
+func (w *window) hesitates() bool {
+	return w.before.n > 0 && w.round.n >= leastRound && w.round.mean() > max(quick, 2*w.before.mean())
 }
 
 func (w *window) begin(now time.Time) { w.round = round{start: now, size: w.size} }
@@ -148,6 +162,9 @@ func (w *window) finish(now time.Time) {
 		}
 		w.decide(w.round.perSecond(now))
 	case holding:
+		if busy {
+			w.rate += (w.round.perSecond(now) - w.rate) / 4
+		}
 		w.hold--
 		if w.hold <= 0 && busy {
 			w.ascend(climb*w.ref, more)
@@ -163,8 +180,8 @@ func (w *window) finishGrowing(now time.Time, busy bool) {
 	last, this := w.before, w.round
 	this.start = now
 	rate := w.round.perSecond(now)
-	if last.n > 0 && busy && this.mean() > quick && this.mean() > last.mean()*3/2 && rate < worthMore*w.rate {
-		w.size = max(1, last.size)
+	if last.n > 0 && busy && this.mean() > quick && this.mean() > last.mean()*3/2 && rate < growthWorth*w.rate {
+		w.size, w.crowded = max(1, last.size), true
 		w.measure(reference)
 		return
 	}
@@ -211,20 +228,36 @@ func (w *window) decide(rate float64) {
 		w.ref, w.rate, w.stay = w.size, rate, firstHold
 		w.ascend(climb*w.ref, more)
 	case w.trying == more:
-		w.size = max(1, math.Floor(ease*w.ref))
-		w.measure(fewer)
-	case w.trying == fewer && rate >= worthLess*w.rate && w.size > 1:
+		w.descend()
+	case w.trying == fewer && rate >= worthLess*w.rate:
 		// The rate to keep up with stays: many small steps down are a large one.
 		w.ref = w.size
-		w.size = max(1, math.Floor(ease*w.ref))
-		w.measure(fewer)
+		w.descend()
 	case w.trying == fewer:
-		w.rest(w.ref, w.stay)
-		w.stay = min(longHold, 2*w.stay)
+		w.stand()
+	case w.crowded:
+		w.rate, w.crowded = rate, false
+		w.descend()
 	default:
 		w.rate = rate
 		w.rest(w.size, firstHold)
 	}
+}
+
+// descend tries whether fewer calls bring as much.
+func (w *window) descend() {
+	if w.ref <= fewEnough {
+		w.stand()
+		return
+	}
+	w.size = math.Floor(ease * w.ref)
+	w.measure(fewer)
+}
+
+// stand stays at ref after a trial that failed, longer every time.
+func (w *window) stand() {
+	w.rest(w.ref, w.stay)
+	w.stay = min(longHold, 2*w.stay)
 }
 
 // rest stays at a size for some rounds.
@@ -247,7 +280,14 @@ func (w *window) strained(now, sent time.Time) {
 // calls too many, so it keeps what the new rate needs.
 func (w *window) refused(now time.Time, rate float64) {
 	need := 2 * rate * w.seconds()
-	w.shrink(now, max(0.7*w.size, min(w.size, need)))
+	size := max(0.7*w.size, min(w.size, need))
+	if w.phase == growing {
+		// How many calls the provider works on at a time is still to be found out;
+		// the new rate keeps the window from filling where it need not.
+		w.size = max(1, size)
+		return
+	}
+	w.shrink(now, size)
 }
 
 // seconds is how long a call takes of late.
@@ -273,7 +313,10 @@ func (w *window) shrink(now time.Time, size float64) {
 
 // restart begins again after an outage, up to where it was.
 func (w *window) restart() {
-	w.stop = max(w.size, w.ref, w.top, afterOutage)
+	if w.phase != growing {
+		w.stop = max(w.ref, w.top)
+	}
+	w.stop = max(w.stop, w.size, afterOutage)
 	w.size = min(w.limit, afterOutage)
 	w.phase, w.strain = growing, 0
 	w.round, w.before = round{}, round{}
