@@ -56,7 +56,7 @@ func (r *runCommand) execute(ctx context.Context) (err error) {
 	if err != nil {
 		return lockedHint(err)
 	}
-	s := &summary{Run: runID, started: time.Now(), versions: versionLine(), resume: r.resumeCommand()}
+	s := &summary{Run: runID, DryRun: r.dryRun, started: time.Now(), versions: versionLine(), resume: r.resumeCommand()}
 	runErr := r.work(ctx, store, reader, s)
 	s.finish(runErr)
 	if runErr == nil && r.out != "" {
@@ -196,6 +196,8 @@ func (r *runCommand) end(ctx context.Context, store classify.Store, s *summary, 
 		return classify.WithHint(fmt.Errorf("no row of %s could be used", s.files), "see %s for the reasons", s.Rejects)
 	case s.Plan.Selected == 0:
 		return r.nothingSelected(ctx, store)
+	case s.Outcomes["not_done"] > 0 && !r.dryRun:
+		return errSomeFailed
 	case s.Progress.Outcomes[classify.Failed] > 0 || s.Rejects != "":
 		return errSomeFailed
 	}
@@ -210,6 +212,11 @@ func (r *runCommand) print(s *summary) error {
 	}
 	if r.json {
 		return writeJSON(out, s)
+	}
+	if r.dryRun && s.State == "done" {
+		s.printIntake(out)
+		s.printDryRun(out)
+		return nil
 	}
 	if s.State == "failed" && s.Intake.Read == 0 && s.Progress.Done() == 0 {
 		return nil // nothing was done: the error says it all

@@ -19,6 +19,7 @@ import (
 type summary struct {
 	Run      int64                  `json:"run_id"`
 	State    string                 `json:"state"` // done, interrupted or failed
+	DryRun   bool                   `json:"dry_run,omitempty"`
 	Error    string                 `json:"error,omitempty"`
 	Intake   intake.Counts          `json:"intake"`
 	Values   intake.ValueCounts     `json:"values"`
@@ -53,6 +54,10 @@ func (s *summary) finish(err error) {
 		s.State = "interrupted"
 	case err != nil:
 		s.State, s.Error = "failed", err.Error()
+	case s.Progress.Budget != nil:
+		s.State, s.Error = "interrupted", s.Progress.Budget.Error()
+	case s.Progress.Pending > 0:
+		s.State, s.Error = "interrupted", fmt.Sprintf("%s in a batch of which nobody knows whether the provider has it", counted(s.Progress.Pending, "answer"))
 	}
 	s.Versions = s.versions
 	s.Seconds = time.Since(s.started).Seconds()
@@ -70,7 +75,8 @@ func (s *summary) finish(err error) {
 	}
 }
 
-func (s *summary) interrupted() bool { return s.State == "interrupted" }
+// interrupted reports a run that was stopped from outside.
+func (s *summary) interrupted() bool { return s.State == "interrupted" && s.Error == "" }
 
 func (s *summary) result() classify.RunResult {
 	return classify.RunResult{
@@ -93,7 +99,7 @@ func (s *summary) reconcile(committed map[classify.Outcome]int) error {
 		return fmt.Errorf("run %d does not reconcile: %d rows read, but %d accepted + %d duplicates + %d rejected",
 			s.Run, c.Read, c.Accepted, c.Duplicates, c.Rejected)
 	}
-	if n := s.Outcomes["not_done"]; n != 0 && !s.interrupted() {
+	if n := s.Outcomes["not_done"]; n != 0 && s.State != "interrupted" && !s.DryRun {
 		return fmt.Errorf("run %d does not reconcile: %d selected indicators have no answer", s.Run, n)
 	}
 	return nil
@@ -115,6 +121,12 @@ func (s *summary) print(w io.Writer) {
 		fmt.Fprintf(w, "%d of the skipped were answered by an older logic; --stale does them again.\n", n)
 	}
 	s.printFailures(w)
+	if s.Error != "" && s.State == "interrupted" {
+		fmt.Fprintf(w, "Stopped: %s.\n", s.Error)
+	}
+	if s.Models != nil {
+		s.Models.printActual(w)
+	}
 	if len(s.Families) > 0 {
 		fmt.Fprintln(w, "\nAll answers in the store:")
 		fmt.Fprintln(w)
@@ -143,6 +155,21 @@ func (s *summary) printIntake(w io.Writer) {
 	for _, n := range s.Notes {
 		fmt.Fprintf(w, "Note: %s\n", printable(n))
 	}
+}
+
+// printDryRun shows what a run would ask, and how to begin it.
+func (s *summary) printDryRun(w io.Writer) {
+	fmt.Fprintf(w, "%s selected, %d to do, %d skipped.\n", counted(s.Plan.Selected, "indicator"), s.Plan.Todo, s.Plan.Skipped)
+	switch {
+	case s.Plan.Todo == 0:
+		return
+	case s.Models == nil:
+		fmt.Fprintln(w, "No model is asked: the rulebook answers offline, at no cost.")
+		return
+	}
+	fmt.Fprintln(w)
+	s.Models.print(w)
+	fmt.Fprintln(w, "\nNothing was asked. The same command without --dry-run begins.")
 }
 
 func (s *summary) printFailures(w io.Writer) {
@@ -201,6 +228,9 @@ func (s *summary) printNext(w io.Writer) {
 	fmt.Fprintln(w, "\nNext:")
 	if s.Outcomes["escalated"] > 0 {
 		fmt.Fprintln(w, "  classify export --where outcome=escalated   what a person must decide (answer with --overrides)")
+	}
+	if s.Outcomes["not_done"] > 0 && s.State == "interrupted" {
+		fmt.Fprintf(w, "  %s   what is not done\n", s.resume)
 	}
 	if s.Outcomes["failed"] > 0 {
 		fmt.Fprintln(w, "  classify run --retry-failed                 only what failed")
