@@ -6,11 +6,8 @@ package price
 import (
 	_ "embed"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
-
-	"github.com/BurntSushi/toml"
 
 	"classify"
 )
@@ -25,7 +22,7 @@ type Model struct {
 	Cached     float64 `toml:"cached"`      // the same, read from the prefix cache
 	CacheWrite float64 `toml:"cache_write"` // the same, written to the prefix cache
 	Output     float64 `toml:"output"`      // USD per million output tokens
-	Batch      float64 `toml:"batch"`       // factor on all of it in batch mode
+	Batch      float64 `toml:"batch"`       // factor on all of it in batch mode; 0 is 1
 	// MinPrefix is the least length of a prefix in tokens that the provider
 	// caches; 0: it caches none, or nothing is known.
 	MinPrefix int `toml:"min_prefix"`
@@ -44,51 +41,58 @@ type Table struct {
 func Default() *Table { return defaultTable() }
 
 var defaultTable = sync.OnceValue(func() *Table {
-	t, err := parse(standard)
+	t, err := parse(string(standard))
 	if err != nil {
 		panic(fmt.Sprintf("the price table of the program: %v", err)) // a test reads it
 	}
 	return t
 })
 
-// Read reads a table from a file of the form of prices.toml.
-func Read(path string) (*Table, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("read price table: %w", err)
-	}
-	t, err := parse(b)
-	if err != nil {
-		return nil, fmt.Errorf("read price table %q: %w", path, err)
-	}
-	return t, nil
-}
-
-func parse(b []byte) (*Table, error) {
-	t := &Table{}
-	return t, toml.Unmarshal(b, &t.providers)
-}
+// every stands in a table for every model of a provider.
+const every = "*"
 
 // Model returns what a model costs: that of its exact name, else that of the
-// longest name which a dated snapshot begins with. ok is false for a model that
-// the table does not have: its calls are counted in tokens only.
+// longest name of which it is a dated snapshot, else that of every model of the
+// provider. ok is false for a model that the table does not have: its calls are
+// counted in tokens only.
 func (t *Table) Model(provider, model string) (m Model, ok bool) {
 	models := t.providers[provider]
 	if m, ok = models[model]; ok {
 		return m, true
 	}
-	best := -1
-	for name, x := range models {
-		if len(name) > best && strings.HasPrefix(model, name+"-") {
-			m, ok, best = x, true, len(name)
+	best := ""
+	for name := range models {
+		if len(name) > len(best) && strings.HasPrefix(model, name+"-") && dated(model[len(name)+1:]) {
+			best = name
 		}
 	}
+	if best == "" {
+		best = every
+	}
+	m, ok = models[best]
 	return m, ok
 }
 
+// dated reports whether what follows a model's name is the date of a snapshot
+// ("2025-08-07", "20250929") or an alias of its newest. gpt-5 does not stand
+// for gpt-5-pro.
+func dated(suffix string) bool {
+	if suffix == "latest" {
+		return true
+	}
+	digits := strings.ReplaceAll(suffix, "-", "")
+	if len(digits) != 8 || len(suffix) != 8 && (len(suffix) != 10 || suffix[4] != '-' || suffix[7] != '-') {
+		return false
+	}
+	return strings.Trim(digits, "0123456789") == ""
+}
+
+// Free reports whether calls cost nothing.
+func (m Model) Free() bool { return m.Input+m.Cached+m.CacheWrite+m.Output == 0 }
+
 // USD is what a call costs; batch: in batch mode.
 func (m Model) USD(t classify.Tokens, batch bool) float64 {
-	plain := t.Input - t.Cached - t.CacheWrite
+	plain := max(0, t.Input-t.Cached-t.CacheWrite)
 	usd := (float64(plain)*m.Input + float64(t.Cached)*m.Cached + float64(t.CacheWrite)*m.CacheWrite + float64(t.Output)*m.Output) / 1e6
 	if batch && m.Batch > 0 {
 		usd *= m.Batch

@@ -166,11 +166,6 @@ func canonicalFinal(q *classify.FinalQuestion) finalText {
 	return t
 }
 
-// shows reports whether the text holds a label, so that it can be corrected.
-func (t *finalText) shows(field string) bool {
-	return slices.Contains(stated, field) || slices.ContainsFunc(t.More, func(l labelText) bool { return l.Field == field })
-}
-
 func (t *finalText) question() classify.FinalQuestion {
 	q := classify.FinalQuestion{ReviewQuestion: t.reviewText.question(), Verdict: classify.Verdict{FieldsWrong: t.Wrong, Reason: t.Reason}}
 	for _, l := range t.More {
