@@ -6,14 +6,21 @@ import (
 	"strings"
 )
 
-// attempts bounds how many braces are tried as the beginning of an object, so
-// that a text of nothing but braces costs little.
-const attempts = 200
+// What is searched for an object among other words: so many braces as its
+// beginning, and so many bytes. A text of nothing but braces then costs little.
+const (
+	attempts = 50
+	searched = 256 << 10
+)
 
 // extract returns the first JSON object in a text: as it is, in a fence, or
 // after a model's thoughts. "": there is none.
 func extract(text string) string {
 	text = thoughtless(text)
+	if bare(text) {
+		return strings.TrimSpace(text)
+	}
+	text = text[:min(len(text), searched)]
 	for range attempts {
 		start := strings.IndexByte(text, '{')
 		if start < 0 {

@@ -78,7 +78,10 @@ func (h *habits) way(ctx context.Context) way {
 	if h.memory != nil {
 		t, err := h.memory.Traits(ctx, h.id)
 		if err != nil {
-			return h.now // it is found out again, or read by the next call
+			// A memory that does not work is done without; only a call that was
+			// given up leaves the reading to the next.
+			h.loaded = ctx.Err() == nil
+			return h.now
 		}
 		if slices.Contains(ladder, t.Structured) && !h.strict {
 			h.now.structured, h.now.confirmed = t.Structured, true
