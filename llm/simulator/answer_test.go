@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"classify"
+	"classify/catalogue/generator"
 	"classify/llm/prompt"
 	"classify/llm/simulator"
 	"classify/rulebook"
@@ -121,6 +122,27 @@ func TestTheReviewerPassesWhatItWouldSayItselfAndNamesWhatItWouldNot(t *testing.
 	}
 	if fixed["type"] != "flow" || fixed["temporal_aggregation"] != "period-total" {
 		t.Errorf("corrections %+v", f.Corrections)
+	}
+}
+
+func TestEveryAnswerAboutACatalogueCanBeUsed(t *testing.T) {
+	t.Parallel()
+	for name, rate := range map[string]float64{"right answers": 0, "one in five wrong": 0.2} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stages(&checked{asker{simulator.New(simulator.Config{ErrorRate: rate})}, t})
+			outcomes := map[classify.Outcome]int{}
+			for item := range generator.Generate(generator.Options{N: 300, Seed: 1, Values: true}) {
+				c, err := classify.Classify(t.Context(), s, item.Indicator)
+				if err != nil {
+					t.Fatal(err)
+				}
+				outcomes[c.Outcome]++
+			}
+			if outcomes[classify.Failed] > 0 || outcomes[classify.Classified] < 200 {
+				t.Errorf("outcomes %v", outcomes)
+			}
+		})
 	}
 }
 

@@ -68,17 +68,17 @@ func (a *ask) anthropicSystem(v gjson.Result) {
 		return
 	}
 	v.ForEach(func(_, block gjson.Result) bool {
-		a.system = append(a.system, block.Get("text").Raw)
+		a.system = append(a.system, block.Raw)
 		a.cacheable = a.cacheable || block.Get("cache_control.type").Str == "ephemeral"
 		return true
 	})
 }
 
 func (a *ask) anthropicMessage(m gjson.Result) {
-	if content := m.Get("content"); m.Get("role").Str == "user" {
-		a.user(contentText(content))
+	if m.Get("role").Str == "user" {
+		a.user(contentText(m.Get("content")))
 	} else {
-		a.chars += len(content.Raw)
+		a.chars += len(m.Raw)
 	}
 }
 

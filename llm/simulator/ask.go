@@ -36,11 +36,11 @@ type ask struct {
 	tool      string // name, for formTool
 	maxOutput int    // 0: no bound
 
-	// What does not change from call to call. The texts are raw JSON.
+	// What does not change from call to call.
 	schemaName string
-	schema     string // "" if there is none
-	system     []string
-	cacheable  bool // Anthropic: a cache breakpoint was set
+	schema     string   // raw JSON; "" if there is none
+	system     []string // raw JSON: a string, a text block or a message
+	cacheable  bool     // Anthropic: a cache breakpoint was set
 
 	users []string // the texts of the user messages, in order
 	chars int      // of the messages that are not the system's
@@ -107,7 +107,7 @@ func recognise(a *ask) *static {
 	chars := utf8.RuneCountInString(a.schema)
 	var system strings.Builder
 	for _, part := range a.system {
-		text := gjson.Parse(part).String()
+		text := systemText(gjson.Parse(part))
 		chars += utf8.RuneCountInString(text)
 		system.WriteString(text)
 	}
@@ -171,6 +171,15 @@ func questions(user string) ([]string, bool) {
 		return nil, false
 	}
 	return prompt.Texts(user[strings.LastIndexByte(user[:from-1], '\n')+1:]) // the line before says how many they are
+}
+
+// systemText is the text of a part of the system's: it is read once per static
+// part, since taking the escapes out of it costs more than all else.
+func systemText(part gjson.Result) string {
+	if !part.IsObject() {
+		return part.String()
+	}
+	return part.Get("text").String() + contentText(part.Get("content"))
 }
 
 // contentText is the text of a message's content: a string, or the text blocks

@@ -92,21 +92,13 @@ func reasons(model string) bool {
 }
 
 func (a *ask) openAIMessage(m gjson.Result) {
-	content := m.Get("content")
 	switch m.Get("role").Str {
 	case "system", "developer":
-		if content.IsArray() {
-			content.ForEach(func(_, part gjson.Result) bool {
-				a.system = append(a.system, part.Get("text").Raw)
-				return true
-			})
-			return
-		}
-		a.system = append(a.system, content.Raw)
+		a.system = append(a.system, m.Raw)
 	case "user":
-		a.user(contentText(content))
+		a.user(contentText(m.Get("content")))
 	default:
-		a.chars += len(content.Raw) + len(m.Get("tool_calls").Raw)
+		a.chars += len(m.Raw)
 	}
 }
 

@@ -164,8 +164,8 @@ func (x *exchanged) run(e *ending) {
 		panic(http.ErrAbortHandler) // ends the connection without an answer
 	}
 	e.arrived = x.write(ctx, fault, x.d.answer(nil, x.id, x.s.c.Now(), x.a, x.rep))
-	if !e.arrived && fault == "" {
-		e.outcome = Lost
+	if e.arrived && fault == "" {
+		e.outcome = Answered
 	}
 }
 

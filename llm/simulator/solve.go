@@ -12,6 +12,7 @@ import (
 
 	"classify"
 	"classify/llm/prompt"
+	"classify/rulebook"
 )
 
 // solver knows the answers. It is safe for concurrent use.
@@ -159,9 +160,26 @@ func (s *solver) kind(ctx context.Context, q classify.TypeQuestion, labels value
 		}
 		t.Orientation = said.Orientation
 	}
+	if impossible(&q, &t) { // the family is wrong, and the commonest type of it does not go with the unit
+		for _, other := range wrongKinds(&q, t) {
+			if o := other.(classify.TypeClassification); !impossible(&q, &o) {
+				t = o
+				break
+			}
+		}
+	}
 	t.Provenance = claim(sure, t.Provenance, t.Type != classify.OtherType)
 	return t, err
 }
+
+// impossible reports whether the rulebook's check refutes the type for the
+// unit.
+func impossible(q *classify.TypeQuestion, t *classify.TypeClassification) bool {
+	d := classify.Draft{Labels: classify.Labels{UnitLabels: classify.UnitLabels{UnitType: q.UnitType}, Family: q.Family, KindLabels: t.KindLabels}}
+	return slices.ContainsFunc(checker.Check(classify.Facts{}, d), func(v classify.Violation) bool { return v.Field == "type" && !v.Warn })
+}
+
+var checker = rulebook.New()
 
 // own is what the solver itself would say of a draft: the labels of the draft
 // with its own family and type and whatever is labelled.
