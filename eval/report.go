@@ -11,6 +11,7 @@ import (
 
 	"classify"
 	"classify/labels"
+	"classify/rulebook"
 )
 
 // Report is the result of an evaluation.
@@ -26,7 +27,10 @@ type Report struct {
 	// Calibration counts the rows that label all four decisive fields, without
 	// the doubtful ones; nil where there is none.
 	Calibration *Calibration `json:"calibration,omitempty"`
-	Mistakes    []Mistake    `json:"mistakes"`
+	// Sources says of the decisive fields of the sure rows who was how often
+	// right; nil where the rulebook alone answered.
+	Sources  []SourceResult `json:"sources,omitempty"`
+	Mistakes []Mistake      `json:"mistakes"`
 }
 
 // FieldResult is how often one field was right.
@@ -75,6 +79,7 @@ func Evaluate(f *labels.File, lookup func(id string) (classify.Classification, e
 	r := &Report{Labels: f.Path, Rows: len(f.Rows)}
 	sure, doubtful := newTally(f.Fields), newTally(f.Fields)
 	var predictions []Prediction
+	by := sources{}
 	for _, row := range f.Rows {
 		c, err := lookup(row.IndicatorID)
 		if errors.Is(err, classify.ErrNotFound) {
@@ -93,6 +98,9 @@ func Evaluate(f *labels.File, lookup func(id string) (classify.Classification, e
 			t = doubtful
 		}
 		wrong := t.add(row, &c)
+		if !row.Doubtful {
+			by.add(row, &c, wrong)
+		}
 		if right, labelled := allRight(row, wrong); labelled && !row.Doubtful {
 			predictions = append(predictions, Prediction{c.OverallConfidence, right})
 		}
@@ -107,6 +115,9 @@ func Evaluate(f *labels.File, lookup func(id string) (classify.Classification, e
 	if len(predictions) > 0 {
 		c := Calibrate(predictions, Bins)
 		r.Calibration = &c
+	}
+	if r.Sources = by.results(); !slices.ContainsFunc(r.Sources, func(s SourceResult) bool { return s.By != rulebook.Name && s.By != classify.ByPerson }) {
+		r.Sources = nil
 	}
 	// The worst mistake is the one that was most certain.
 	slices.SortStableFunc(r.Mistakes, func(a, b Mistake) int { return cmp.Compare(b.Confidence, a.Confidence) })

@@ -242,8 +242,9 @@ func decodeAnswer(line []byte) (a classify.CachedAnswer, err error) {
 		return a, errOtherPrompt
 	}
 	q := prompt.Question{Stage: a.Stage, Text: string(a.Question)}
-	if q.Key(llm.ID{Provider: a.Provider, Model: a.Model}) != a.Key {
-		return a, errors.New("the key is not that of its question, provider and model")
+	id := llm.ID{Provider: a.Provider, Model: a.Model}
+	if key := map[string]string{"": q.Key(id), prompt.PackedParams: q.PackedKey(id)}[a.Params]; key != a.Key {
+		return a, errors.New("the key is not that of its question, provider, model and parameters")
 	}
 	if err := q.Check(a.Answer); err != nil {
 		return a, fmt.Errorf("the answer does not pass the check: %w", err)

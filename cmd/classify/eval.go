@@ -74,7 +74,25 @@ func printEvaluation(w io.Writer, r *eval.Report, worst int) {
 	if c := r.Calibration; c != nil {
 		printCalibration(w, c)
 	}
+	printSources(w, r.Sources)
 	printMistakes(w, r.Mistakes, worst)
+}
+
+// printSources shows who was how often right, where models answered.
+func printSources(w io.Writer, sources []eval.SourceResult) {
+	if len(sources) == 0 {
+		return
+	}
+	fmt.Fprint(w, "\nWho gave the decisive labels, and how often that was right:\n\n")
+	var rows [][]string
+	for _, s := range sources {
+		by := s.By
+		if s.Packed {
+			by += ", packed"
+		}
+		rows = append(rows, []string{printable(by), s.Field, fmt.Sprint(s.Labelled), fmt.Sprint(s.Right), fmt.Sprintf("%.1f %%", 100*s.Accuracy)})
+	}
+	printTable(w, []string{"by", "field", ">labelled", ">right", ">accuracy"}, rows)
 }
 
 func printAccuracy(w io.Writer, fields []eval.FieldResult) {

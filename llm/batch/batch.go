@@ -89,7 +89,7 @@ func (d *Desk) Ask(ctx context.Context, q prompt.Question) (gateway.Answer, erro
 	key := q.Key(d.id)
 	stored, err := d.Store.CachedAnswer(ctx, key)
 	if err == nil {
-		return gateway.Answer{JSON: stored.Answer, Model: stored.Reported, Prompt: stored.Prompt}, nil
+		return gateway.AnswerOf(stored), nil
 	}
 	if !errors.Is(err, classify.ErrNotFound) {
 		return gateway.Answer{}, &classify.TerminalError{Err: fmt.Errorf("look up an answer: %w", err)}

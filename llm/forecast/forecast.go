@@ -62,6 +62,9 @@ func NewCounter(id llm.ID, o Options) *Counter {
 func (c *Counter) Ask(ctx context.Context, q prompt.Question) (gateway.Answer, error) {
 	key := q.Key(c.id)
 	stored, err := c.cache.CachedAnswer(ctx, key)
+	if c.pack > 1 && errors.Is(err, classify.ErrNotFound) {
+		stored, err = c.cache.CachedAnswer(ctx, q.PackedKey(c.id))
+	}
 	if err != nil && !errors.Is(err, classify.ErrNotFound) {
 		return gateway.Answer{}, &classify.TerminalError{Err: fmt.Errorf("look up an answer: %w", err)}
 	}
@@ -88,7 +91,7 @@ func (c *Counter) Ask(ctx context.Context, q prompt.Question) (gateway.Answer, e
 	if err != nil {
 		return gateway.Answer{}, cascade.ErrNotAsked
 	}
-	return gateway.Answer{JSON: stored.Answer, Model: stored.Reported, Prompt: stored.Prompt}, nil
+	return gateway.AnswerOf(stored), nil
 }
 
 // A Line is what one stage will ask one model, or has asked it.

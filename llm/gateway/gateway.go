@@ -67,7 +67,20 @@ type Gateway struct {
 type Answer struct {
 	JSON   json.RawMessage
 	Model  string // as the server named itself
-	Prompt string // version of the prompt
+	Prompt string // version of the prompt, and " packed" where it was answered in a pack
+}
+
+// inPack follows the version of the prompt where a question was answered in a
+// pack with others, so that such answers can be told from the rest.
+const inPack = " packed"
+
+// AnswerOf is an answer that was stored.
+func AnswerOf(a classify.CachedAnswer) Answer {
+	version := a.Prompt
+	if a.Params == prompt.PackedParams {
+		version += inPack
+	}
+	return Answer{JSON: a.Answer, Model: a.Reported, Prompt: version}
 }
 
 // UnusableError says that the model was asked twice and gave no answer that
@@ -160,12 +173,22 @@ func (g *Gateway) join(key string, q prompt.Question) (*flight, error) {
 	return f, nil
 }
 
+// lookUp finds the stored answer: one that was given alone, and where questions
+// are packed also one that was given in a pack.
+func (g *Gateway) lookUp(f *flight) (classify.CachedAnswer, error) {
+	stored, err := g.Ledger.CachedAnswer(g.calls, f.key)
+	if g.Pack > 1 && errors.Is(err, classify.ErrNotFound) {
+		return g.Ledger.CachedAnswer(g.calls, f.q.PackedKey(g.id))
+	}
+	return stored, err
+}
+
 // fly looks the question up, and asks it if nobody has.
 func (g *Gateway) fly(f *flight) {
-	stored, err := g.Ledger.CachedAnswer(g.calls, f.key)
+	stored, err := g.lookUp(f)
 	switch {
 	case err == nil:
-		g.land(f, result{answer: Answer{stored.Answer, stored.Reported, stored.Prompt}})
+		g.land(f, result{answer: AnswerOf(stored)})
 	case !errors.Is(err, classify.ErrNotFound):
 		g.land(f, result{err: &classify.TerminalError{Err: fmt.Errorf("look up an answer: %w", err)}})
 	case g.Pack > 1:

@@ -190,8 +190,8 @@ func (e *errand) read(r *called) {
 		e.fail(err)
 		return
 	}
-	for _, a := range good {
-		e.g.land(a.flight, result{answer: Answer{a.answer, r.Model, e.p.Version}})
+	for i, a := range good {
+		e.g.land(a.flight, result{answer: AnswerOf(answers[i])})
 	}
 	e.again(bad)
 }
@@ -232,10 +232,14 @@ func sort(flights []*flight, parts []json.RawMessage) (good, bad []sorted) {
 }
 
 func (e *errand) cached(f *flight, answer json.RawMessage, r *called) classify.CachedAnswer {
-	return classify.CachedAnswer{
+	a := classify.CachedAnswer{
 		Key: f.key, Stage: f.q.Stage, Provider: e.g.id.Provider, Model: e.g.id.Model, Reported: r.Model, Prompt: e.p.Version,
 		Question: json.RawMessage(f.q.Text), Answer: answer, At: e.g.Now().UTC(), RunID: e.g.RunID,
 	}
+	if len(e.flights) > 1 {
+		a.Key, a.Params = f.q.PackedKey(e.g.id), prompt.PackedParams
+	}
+	return a
 }
 
 // again asks what could not be used once more, each question alone.
