@@ -34,6 +34,9 @@ func (q Question) Check(answer []byte) error {
 	if err := p.resolved.Validate(instance); err != nil {
 		return fmt.Errorf("the answer does not fit the schema: %s", tidy(err.Error(), maxDescription))
 	}
+	if err := enumerated("", p.answer, instance); err != nil {
+		return fmt.Errorf("the answer does not fit the schema: %w", err)
+	}
 	if c, ok := instance["confidence"].(float64); !ok || c < 0 || c > 1 {
 		return fmt.Errorf("confidence %v is not a number from 0 to 1", instance["confidence"])
 	}
@@ -67,10 +70,14 @@ func checked[A any](answer []byte, check func(*A) error) error {
 	return check(&a)
 }
 
-// resolve compiles a schema once.
-func resolve(schema json.RawMessage) (*jsonschema.Resolved, error) {
+// resolve compiles the schema of an answer once, without its enumerations.
+func resolve(answer objectSchema) (*jsonschema.Resolved, error) {
+	b, err := json.Marshal(plain(answer))
+	if err != nil {
+		return nil, err
+	}
 	var s jsonschema.Schema
-	if err := json.Unmarshal(schema, &s); err != nil {
+	if err := json.Unmarshal(b, &s); err != nil {
 		return nil, err
 	}
 	return s.Resolve(nil)

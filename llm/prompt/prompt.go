@@ -26,7 +26,8 @@ type Prompt struct {
 	Pack      llm.Schema // of the answers of a pack
 	MaxOutput int        // tokens that one answer may take, without reasoning
 
-	resolved *jsonschema.Resolved // Schema, compiled
+	answer   objectSchema         // what Schema was made of
+	resolved *jsonschema.Resolved // the same, compiled
 }
 
 // Of returns the prompt of a stage, or nil for anything that is no stage.

@@ -44,11 +44,11 @@ var prompts = sync.OnceValue(func() map[classify.Stage]*Prompt {
 		}
 		schema := answerSchema(stage)
 		p := &Prompt{Stage: stage, System: blank.ReplaceAllString(strings.TrimSpace(b.String()), "\n\n"), Schema: named(stage, "", schema), Pack: named(stage, "_pack", packSchema(schema)), MaxOutput: outputs[stage]}
-		resolved, err := resolve(p.Schema.JSON)
+		resolved, err := resolve(schema)
 		if err != nil {
 			panic(fmt.Sprintf("schema of %s: %v", stage, err))
 		}
-		p.resolved = resolved
+		p.answer, p.resolved = schema, resolved
 		sum := sha256.Sum256([]byte(p.System + "\x00" + string(p.Schema.JSON) + "\x00" + string(p.Pack.JSON)))
 		p.Version = string(stage) + "-" + versions[stage] + "+" + hex.EncodeToString(sum[:3])
 		all[stage] = p

@@ -3,6 +3,7 @@ package prompt
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"classify"
@@ -95,6 +96,50 @@ func answerSchema(stage classify.Stage) objectSchema {
 	}
 	correction := objectSchema{{"field", plainSchema{"string", labelFields()}}, {"to", aText}, reason}
 	return objectSchema{reason, {"status", oneOf("review_status")}, {"corrections", arraySchema{"array", correction}}, sure}
+}
+
+// plain is the schema without its enumerations. The validator compares every
+// value of an enumeration by reflection; enumerated looks them up.
+func plain(schema any) any {
+	switch s := schema.(type) {
+	case plainSchema:
+		return plainSchema{Type: s.Type}
+	case arraySchema:
+		return arraySchema{s.Type, plain(s.Items)}
+	case objectSchema:
+		o := make(objectSchema, len(s))
+		for i, p := range s {
+			o[i] = property{p.name, plain(p.schema)}
+		}
+		return o
+	}
+	return schema
+}
+
+// enumerated returns the first value that its enumeration does not have. The
+// value fits the schema otherwise.
+func enumerated(name string, schema, value any) error {
+	switch s := schema.(type) {
+	case plainSchema:
+		if v, _ := value.(string); s.Enum != nil && !slices.Contains(s.Enum, v) {
+			return fmt.Errorf("%s: %q is not one of %s", name, tidy(v, maxWord), strings.Join(s.Enum, ", "))
+		}
+	case arraySchema:
+		items, _ := value.([]any)
+		for _, item := range items {
+			if err := enumerated(name, s.Items, item); err != nil {
+				return err
+			}
+		}
+	case objectSchema:
+		object, _ := value.(map[string]any)
+		for _, p := range s {
+			if err := enumerated(p.name, p.schema, object[p.name]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // packSchema is the answer of a pack: every item has the number of its question.
