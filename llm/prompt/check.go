@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/jsonschema-go/jsonschema"
-
 	"classify"
 	"classify/units"
 )
@@ -31,10 +29,7 @@ func (q Question) Check(answer []byte) error {
 	if err := json.Unmarshal(answer, &instance); err != nil {
 		return fmt.Errorf("the answer is not one JSON object: %w", err)
 	}
-	if err := p.resolved.Validate(instance); err != nil {
-		return fmt.Errorf("the answer does not fit the schema: %s", tidy(err.Error(), maxDescription))
-	}
-	if err := enumerated("", p.answer, instance); err != nil {
+	if err := misfit("the answer", p.answer, instance); err != nil {
 		return fmt.Errorf("the answer does not fit the schema: %w", err)
 	}
 	if c, ok := instance["confidence"].(float64); !ok || c < 0 || c > 1 {
@@ -68,19 +63,6 @@ func checked[A any](answer []byte, check func(*A) error) error {
 		return fmt.Errorf("read the answer: %w", err)
 	}
 	return check(&a)
-}
-
-// resolve compiles the schema of an answer once, without its enumerations.
-func resolve(answer objectSchema) (*jsonschema.Resolved, error) {
-	b, err := json.Marshal(plain(answer))
-	if err != nil {
-		return nil, err
-	}
-	var s jsonschema.Schema
-	if err := json.Unmarshal(b, &s); err != nil {
-		return nil, err
-	}
-	return s.Resolve(nil)
 }
 
 func (a *unitAnswer) check(q *classify.UnitQuestion) error {

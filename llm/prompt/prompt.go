@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/google/jsonschema-go/jsonschema"
-
 	"classify"
 	"classify/llm"
 )
@@ -26,8 +24,7 @@ type Prompt struct {
 	Pack      llm.Schema // of the answers of a pack
 	MaxOutput int        // tokens that one answer may take, without reasoning
 
-	answer   objectSchema         // what Schema was made of
-	resolved *jsonschema.Resolved // the same, compiled
+	answer objectSchema // what Schema was made of
 }
 
 // Of returns the prompt of a stage, or nil for anything that is no stage.

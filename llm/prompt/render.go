@@ -43,12 +43,7 @@ var prompts = sync.OnceValue(func() map[classify.Stage]*Prompt {
 			panic(fmt.Sprintf("prompt of %s: %v", stage, err))
 		}
 		schema := answerSchema(stage)
-		p := &Prompt{Stage: stage, System: blank.ReplaceAllString(strings.TrimSpace(b.String()), "\n\n"), Schema: named(stage, "", schema), Pack: named(stage, "_pack", packSchema(schema)), MaxOutput: outputs[stage]}
-		resolved, err := resolve(schema)
-		if err != nil {
-			panic(fmt.Sprintf("schema of %s: %v", stage, err))
-		}
-		p.answer, p.resolved = schema, resolved
+		p := &Prompt{Stage: stage, answer: schema, System: blank.ReplaceAllString(strings.TrimSpace(b.String()), "\n\n"), Schema: named(stage, "", schema), Pack: named(stage, "_pack", packSchema(schema)), MaxOutput: outputs[stage]}
 		sum := sha256.Sum256([]byte(p.System + "\x00" + string(p.Schema.JSON) + "\x00" + string(p.Pack.JSON)))
 		p.Version = string(stage) + "-" + versions[stage] + "+" + hex.EncodeToString(sum[:3])
 		all[stage] = p
