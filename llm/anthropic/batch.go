@@ -2,12 +2,9 @@ package anthropic
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"regexp"
 	"time"
 
@@ -26,14 +23,18 @@ const (
 	maxBatch      = 100_000
 	maxBatchBytes = 256 << 20
 
-	submitTime  = 10 * time.Minute
-	resultsTime = time.Hour
+	submitTime = 10 * time.Minute
 )
 
 // Submit hands a batch in. The provider has no place for the id of the caller:
 // Find goes by the keys. An error other than of the classes Connection and
-// Timeout means that the provider has not taken the batch; after the cause of
-// a ctx that has ended it is open too.
+// Timeout means that the provider has not taken the batch; one of the class
+// Adapted, that it may take the same batch now. After the cause of a ctx that
+// has ended it is open too.
+//
+// The provider looks at most parameters only when it comes to a request. So a
+// model that was never asked is better asked once first: what it refuses would
+// fail a whole batch, unpaid but late.
 func (m *Model) Submit(ctx context.Context, b llm.BatchRequest) (string, error) {
 	if err := m.ready(); err != nil {
 		return "", err
@@ -86,6 +87,10 @@ func open(err error) error {
 	}
 	switch e.Class {
 	case llm.Server, llm.Malformed:
+	case llm.Overloaded:
+		if e.Status != http.StatusServiceUnavailable {
+			return err // the provider's own status for having no capacity
+		}
 	case llm.TooLarge, llm.BadAddress:
 		if e.Status == 0 || e.Status >= 300 {
 			return err // the request was refused, or never sent
@@ -136,109 +141,4 @@ func (m *Model) batchFailed(ctx context.Context, x *wire.Exchange, err error, re
 		return &llm.CallError{Class: llm.BadRequest, Status: x.Status, Err: classify.WithHint(missing, "use the key of the workspace in which it was submitted; others do not see it")}
 	}
 	return m.failed(ctx, x, err, manner{})
-}
-
-// Results yields what an ended batch brought, one line of the answer after the
-// other. An error of yield ends it and is returned. A request that the provider
-// refused for a parameter that is left out from now on has an error of the
-// class Adapted.
-func (m *Model) Results(ctx context.Context, remoteID string, yield func(llm.BatchResult) error) error {
-	sent := m.madeAs(remoteID)
-	return m.lines(ctx, remoteID, func(line []byte) error {
-		var r sdk.MessageBatchIndividualResponse
-		if json.Unmarshal(line, &r) != nil || r.CustomID == "" {
-			return &llm.CallError{Class: llm.Malformed, Err: fmt.Errorf("%s: a line of the results of batch %s is none", m.shown(), remoteID)}
-		}
-		return yield(m.result(&r, sent))
-	})
-}
-
-// madeAs is how the requests of a batch were made. For a batch of an earlier
-// process that is how requests are made when nothing is known.
-func (m *Model) madeAs(remoteID string) manner {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if how, ok := m.handed[remoteID]; ok {
-		return how
-	}
-	return manner{way: jsonSchema}
-}
-
-func (m *Model) result(r *sdk.MessageBatchIndividualResponse, sent manner) llm.BatchResult {
-	out := llm.BatchResult{Key: r.CustomID}
-	switch r.Result.Type {
-	case "succeeded":
-		out.Response, out.Err = m.answer(&r.Result.Message, part{})
-	case "errored":
-		said := r.Result.Error.Error
-		out.Err = m.refusal(0, said.Type, said.Message)
-		if out.Err.Class == llm.BadRequest && sent.after(said.Message) != sent {
-			m.mu.Lock()
-			m.current = m.current.after(said.Message)
-			m.mu.Unlock()
-			out.Err.Class = llm.Adapted
-		}
-	case "expired":
-		out.Err = &llm.CallError{Class: llm.Timeout, Err: errors.New("the provider did not come to it within the 24 hours of a batch, and does not charge it")}
-	case "canceled":
-		out.Err = &llm.CallError{Class: llm.Cancelled, Err: errors.New("the batch was cancelled before it")}
-	default:
-		out.Err = &llm.CallError{Class: llm.Malformed, Err: fmt.Errorf("%s: a result that is neither an answer nor an error", m.shown())}
-	}
-	return out
-}
-
-// lines yields the lines of a batch's results.
-func (m *Model) lines(ctx context.Context, remoteID string, yield func(line []byte) error) error {
-	if err := m.ready(); err != nil {
-		return err
-	}
-	if !plainID(remoteID) {
-		return &llm.CallError{Class: llm.BadRequest, Err: fmt.Errorf("%q names no batch", m.word(remoteID))}
-	}
-	var res *http.Response
-	x := &wire.Exchange{Stream: true}
-	path := "v1/messages/batches/" + url.PathEscape(remoteID) + "/results"
-	err := m.client.Get(ctx, path, nil, &res, option.WithMiddleware(x.Do), option.WithRequestTimeout(max(m.timeout, resultsTime)))
-	if err != nil {
-		return m.batchFailed(ctx, x, err, remoteID)
-	}
-	defer res.Body.Close()
-	return m.read(ctx, res.Body, yield)
-}
-
-// maxResults bounds what is read of one batch's results: 40 KB for each of the
-// most requests that a batch can have.
-const maxResults = 4 << 30
-
-// read yields the lines of a stream of results. One that is longer than an
-// answer can be is passed over.
-func (m *Model) read(ctx context.Context, body io.Reader, yield func(line []byte) error) error {
-	var stopped error
-	in := &io.LimitedReader{R: body, N: maxResults}
-	err := wire.Lines(in, wire.MaxBody, func(line []byte) error {
-		stopped = yield(line)
-		return stopped
-	})
-	switch {
-	case stopped != nil:
-		return stopped
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case err == nil && in.N <= 0:
-		err = wire.ErrTooLarge
-	}
-	if err != nil {
-		return m.broken(err)
-	}
-	return nil
-}
-
-// keyOf is the key of one line of results.
-func keyOf(line []byte) (key string, ok bool) {
-	var r struct {
-		CustomID string `json:"custom_id"`
-	}
-	err := json.Unmarshal(line, &r)
-	return r.CustomID, err == nil && r.CustomID != ""
 }

@@ -168,10 +168,13 @@ func (m *Model) compare(ctx context.Context, remoteID string, wanted map[string]
 	found := map[string]bool{}
 	err = m.lines(ctx, remoteID, func(line []byte) error {
 		key, ok := keyOf(line)
-		if !ok || !wanted[key] || found[key] {
+		switch {
+		case !ok: // it may be any key
+		case !wanted[key] || found[key]:
 			return errOther
+		default:
+			found[key] = true
 		}
-		found[key] = true
 		return nil
 	})
 	var e *llm.CallError

@@ -286,3 +286,38 @@ func TestManyCallsAtOnceAdaptOnce(t *testing.T) {
 		t.Errorf("remembered %+v", got)
 	}
 }
+
+func TestALateRefusalTakesNothingBack(t *testing.T) {
+	t.Parallel()
+	release, held := make(chan struct{}), make(chan struct{})
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request, nth int, body map[string]any) {
+		if nth == 0 {
+			close(held)
+			<-release
+		}
+		for _, k := range []kind{noTemperature, alwaysThinks} {
+			if text := k(body); text != "" {
+				write(w, 400, failure("invalid_request_error", text))
+				return
+			}
+		}
+		write(w, 200, message(good))
+	})
+	m := model(s)
+	late := make(chan error)
+	go func() {
+		_, err := m.Ask(t.Context(), question)
+		late <- err
+	}()
+	<-held
+	if _, calls, err := settled(t, m); err != nil || calls != 3 {
+		t.Fatalf("%d calls: %v", calls, err)
+	}
+	close(release)
+	if e := refused(t, <-late); e.Class != llm.Adapted {
+		t.Errorf("the late call: %v, want one that is repeated", e)
+	}
+	if _, calls, err := settled(t, m); err != nil || calls != 1 {
+		t.Errorf("%d calls after it: %v", calls, err)
+	}
+}

@@ -29,8 +29,8 @@ type Config struct {
 	Key string
 	// HTTP is the client for all calls; nil: wire.Client with its defaults.
 	HTTP *http.Client
-	// Timeout is how long one call may take, default 120 s. Handing in a batch and
-	// reading its results have longer bounds of their own.
+	// Timeout is how long one call may take, default 120 s. Handing in a batch may
+	// take longer; the results of one may not pause for longer.
 	Timeout time.Duration
 	// Memory keeps what was found out about the model between runs; nil: nothing
 	// is kept.
