@@ -62,7 +62,7 @@ with the evidence. It needs no server: answers are kept in ./classify.db.
 	}
 	add("work", newRun(), newTry())
 	add("look", newShow(), newStatus(), newExport(), newEval(), newDiff(), newCost())
-	add("more", newModels(), newCache(), newExplain(), newGenerate(), newVersion())
+	add("more", newModels(), newSimulate(), newCache(), newExplain(), newGenerate(), newVersion())
 	root.SetHelpCommandGroupID("more")
 	root.SetCompletionCommandGroupID("more")
 	return root
