@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -41,9 +42,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// victim saves from many callers, and records a model's call before each
-// answer. It prints a line after each hundred of which it was told that they
-// are durable.
+// victim saves from many callers, and records models' calls from others. It
+// prints a line after each hundred answers, and after each call, of which it
+// was told that they are durable.
 func victim(path string) error {
 	ctx := context.Background()
 	s, err := sqlite.Open(ctx, path, sqlite.Options{})
@@ -55,7 +56,20 @@ func victim(path string) error {
 		return err
 	}
 	rows := storetest.Catalogue(0, victimIndicators)
-	var work errgroup.Group
+	saving, saved := context.WithCancel(ctx)
+	defer saved()
+	var calls, work errgroup.Group
+	for caller := range 8 {
+		calls.Go(func() error {
+			for n := caller; saving.Err() == nil; n += 8 {
+				if err := s.RecordCall(ctx, storetest.Call(run, n), []classify.CachedAnswer{storetest.CachedAnswer(run, n)}); err != nil {
+					return err
+				}
+				fmt.Println("call", n)
+			}
+			return nil
+		})
+	}
 	work.SetLimit(8)
 	for first := 0; first < len(rows); first += 100 {
 		batch := rows[first : first+100]
@@ -64,19 +78,17 @@ func victim(path string) error {
 		}
 		work.Go(func() error {
 			for i := range batch {
-				n := first + i
-				if err := s.RecordCall(ctx, storetest.Call(run, n), []classify.CachedAnswer{storetest.CachedAnswer(run, n)}); err != nil {
-					return err
-				}
 				if err := s.Save(ctx, run, storetest.Answer(batch[i].Indicator)); err != nil {
 					return err
 				}
 			}
-			fmt.Println(first)
+			fmt.Println("answers", first)
 			return nil
 		})
 	}
-	return work.Wait()
+	err = work.Wait()
+	saved()
+	return errors.Join(err, calls.Wait())
 }
 
 // A process that is killed leaves every answer complete in all tables, or in
@@ -85,7 +97,7 @@ func victim(path string) error {
 func TestKilledInTheMiddle(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "store.db")
-	reported := killAfter(t, path, 4)
+	reported, calls := killAfter(t, path, 4)
 
 	s, err := sqlite.Open(t.Context(), path, sqlite.Options{})
 	must(t, err)
@@ -102,7 +114,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 	if plan.Selected != 0 {
 		t.Errorf("%d rows of the killed run's intake are left", plan.Selected)
 	}
-	callsAreKept(t, path, s, runs[1].ID, reported)
+	callsAreKept(t, path, s, runs[1].ID, calls)
 	answers := 0
 	for stored, err := range s.Classifications(t.Context(), nil) {
 		must(t, err)
@@ -171,8 +183,8 @@ func callsAreKept(t *testing.T, path string, s *sqlite.Store, run int64, reporte
 }
 
 // killAfter starts a process that saves, kills it when it has reported so many
-// hundreds, and returns the indicators that it reported.
-func killAfter(t *testing.T, path string, hundreds int) map[int]bool {
+// hundreds, and returns the indicators and the calls that it reported.
+func killAfter(t *testing.T, path string, hundreds int) (reported, calls map[int]bool) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
 	cmd.Env = append(os.Environ(), victimStore+"="+path)
@@ -180,24 +192,30 @@ func killAfter(t *testing.T, path string, hundreds int) map[int]bool {
 	out, err := cmd.StdoutPipe()
 	must(t, err)
 	must(t, cmd.Start())
-	reported := map[int]bool{}
+	reported, calls = map[int]bool{}, map[int]bool{}
 	lines := bufio.NewScanner(out)
-	for seen := 0; lines.Scan(); seen++ {
+	for seen := 0; lines.Scan(); {
+		var what string
 		var first int
-		_, err := fmt.Sscan(lines.Text(), &first)
+		_, err := fmt.Sscan(lines.Text(), &what, &first)
 		must(t, err)
+		if what == "call" {
+			calls[first] = true
+			continue
+		}
 		for n := first; n < first+100; n++ {
 			reported[n] = true
 		}
 		if seen == hundreds {
 			must(t, cmd.Process.Kill())
 		}
+		seen++
 	}
 	if err := cmd.Wait(); err == nil {
 		t.Fatal("the process ended before it was killed")
 	}
-	if len(reported) == 0 {
-		t.Fatal("the process reported nothing")
+	if len(reported) == 0 || len(calls) == 0 {
+		t.Fatalf("the process reported %d answers and %d calls", len(reported), len(calls))
 	}
-	return reported
+	return reported, calls
 }
