@@ -167,7 +167,7 @@ func (m *Model) broken(ctx, inTime context.Context, x *wire.Exchange, err error)
 	e := wire.Failed(err, m.address)
 	e.Err = m.scrubbed(e.Err)
 	if e.Class == llm.Timeout {
-		e.Err = hinted(e.Err, "give a call more time with --timeout, or choose a faster model")
+		e.Err = hinted(e.Err, "give a call more time with --call-timeout, or choose a faster model")
 	}
 	return m.recorded(e, x)
 }

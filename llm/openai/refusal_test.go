@@ -248,11 +248,11 @@ func TestWhatCanHappenOnTheWay(t *testing.T) {
 		class     llm.Class
 		hint      string
 	}{
-		{"an answer that never ends", endless, false, 100 * time.Millisecond, llm.Timeout, "--timeout"},
+		{"an answer that never ends", endless, false, 100 * time.Millisecond, llm.Timeout, "--call-timeout"},
 		{"an answer that never begins", func(_ http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
 			<-r.Context().Done()
-		}, false, 100 * time.Millisecond, llm.Timeout, "--timeout"},
+		}, false, 100 * time.Millisecond, llm.Timeout, "--call-timeout"},
 		{"an answer without a bound", flood, false, time.Minute, llm.TooLarge, ""},
 		{"a cut connection", cut, false, time.Minute, llm.Connection, ""},
 		{"a redirect to another host", redirect, false, time.Minute, llm.BadAddress, "--base-url"},
