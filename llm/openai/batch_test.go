@@ -236,6 +236,20 @@ func TestABatchIsOneLineForEachRequest(t *testing.T) {
 	}
 }
 
+func TestABatchForAReasoningModelRisksNoRefusedTemperature(t *testing.T) {
+	t.Parallel()
+	for name, sent := range map[string]bool{"gpt-5-mini": false, "gpt-4.1-mini": true} {
+		s := newBatchServer(t)
+		m := model(t, "openai", s.URL+"/v1", func(c *openai.Config) { c.ID.Model = name })
+		if _, err := m.Submit(t.Context(), aBatch("k1")); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(s.files["file-0"], `"temperature"`) != sent {
+			t.Errorf("%s: %s", name, s.files["file-0"])
+		}
+	}
+}
+
 func TestABatchWhoseSubmissionWasLostIsFoundAgain(t *testing.T) {
 	t.Parallel()
 	s := newBatchServer(t)
