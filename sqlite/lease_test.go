@@ -43,15 +43,23 @@ func TestHeartbeat(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	var ahead atomic.Int64
 	clock := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-	beats := make(chan time.Time)
-	s := openHere(t, path, Options{Now: clock, beats: beats})
+	beats, asked := make(chan time.Time), make(chan struct{}, 100)
+	s := openHere(t, path, Options{beats: beats, Now: func() time.Time {
+		defer func() { asked <- struct{}{} }()
+		return clock()
+	}})
 	_, err := s.StartRun(t.Context(), classify.Run{Host: "elsewhere"})
 	check(t, err)
 	other := openHere(t, path, Options{Now: clock})
+	for len(asked) > 0 {
+		<-asked
+	}
 
 	ahead.Store(int64(20 * time.Second))
 	beats <- time.Time{}
+	<-asked
 	beats <- time.Time{} // taken only when the first is stored
+	<-asked              // the time of the second stands
 	ahead.Store(int64(45 * time.Second))
 	var locked *classify.LockedError
 	if _, err := other.StartRun(t.Context(), classify.Run{}); !errors.As(err, &locked) {
