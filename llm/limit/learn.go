@@ -51,6 +51,8 @@ const (
 	// anything about the rate; those that follow sooner are the same burst.
 	shortest = 200 * time.Millisecond
 	fewest   = 4
+	// plenty is from how many calls on the rate is right within a few per cent.
+	plenty = 40
 	// slower is the decrease where the rate cannot be told.
 	slower = 0.7
 	// slowest is the least pace, in calls per second.
@@ -105,13 +107,13 @@ func (p *pace) refuse(now time.Time, c sentCall, recent, permitted float64, retr
 	took := c.at.Sub(p.anchor.at)
 	switch {
 	case p.peak == 0:
-		p.peak, p.rough = recent, true
+		p.peak, p.rough = slower*recent, true
 		p.anchor, p.refused, p.idle = c, 0, 0
 	case !c.at.After(p.since) || took < shortest || c.calls-p.anchor.calls < fewest:
 		return false
 	default:
 		p.peak = min(p.found(c, took, permitted), permitted)
-		if p.rough = p.rough && took < time.Second; !p.rough {
+		if p.rough = p.rough && took < time.Second && c.calls-p.anchor.calls < plenty; !p.rough {
 			p.anchor, p.refused, p.idle = c, 0, 0
 		} // else it stays: a longer time tells more
 	}

@@ -23,8 +23,11 @@ type window struct {
 	hold   int // rounds left to stay
 	stay   int // rounds to stay after the next trial that failed
 
-	round  round
-	before round // the last one of the first growth
+	round    round
+	before   round // the last one of the first growth
+	quickest round // that of the first growth with the least latency
+
+	quickestRate float64 // answers per second in it
 
 	crowded bool // the first growth ended because calls only waited longer
 
@@ -140,7 +143,7 @@ func (w *window) answered(now time.Time, latency time.Duration, left int, full b
 // hesitates reports whether answers of the first growth take much longer than
 // they did: it goes on when the round has shown whether they become more.
 func (w *window) hesitates() bool {
-	return w.before.n > 0 && w.round.n >= leastRound && w.round.mean() > max(quick, 2*w.before.mean())
+	return w.before.n > 0 && w.round.n >= leastRound && w.round.mean() > max(quick, w.quickest.mean()*3/2)
 }
 
 func (w *window) begin(now time.Time) { w.round = round{start: now, size: w.size} }
@@ -175,15 +178,20 @@ func (w *window) finish(now time.Time) {
 }
 
 // finishGrowing ends the first growth when the answers take longer but do not
-// become more.
+// become more, compared with the last round, or clearly with the quickest.
 func (w *window) finishGrowing(now time.Time, busy bool) {
-	last, this := w.before, w.round
-	this.start = now
-	rate := w.round.perSecond(now)
-	if last.n > 0 && busy && this.mean() > quick && this.mean() > last.mean()*3/2 && rate < growthWorth*w.rate {
-		w.size, w.crowded = max(1, last.size), true
-		w.measure(reference)
-		return
+	this, mean, rate := w.round, w.round.mean(), w.round.perSecond(now)
+	if w.before.n > 0 && busy && mean > quick {
+		last := mean > w.before.mean()*3/2 && rate < growthWorth*w.rate
+		first := mean > w.quickest.mean()*2 && rate < 0.5*w.quickestRate*this.size/w.quickest.size
+		if last || first {
+			w.size, w.crowded = max(1, w.quickest.size), true
+			w.measure(reference)
+			return
+		}
+	}
+	if w.quickest.n == 0 || mean < w.quickest.mean() {
+		w.quickest, w.quickestRate = this, rate
 	}
 	w.before, w.rate = this, rate
 	if w.stop > 0 && w.size >= w.stop || w.size >= w.limit {
@@ -231,12 +239,16 @@ func (w *window) decide(rate float64) {
 		w.descend()
 	case w.trying == fewer && rate >= worthLess*w.rate:
 		// The rate to keep up with stays: many small steps down are a large one.
-		w.ref = w.size
+		w.ref, w.crowded = w.size, false
 		w.descend()
+	case w.trying == fewer && w.crowded:
+		// Fewer bring less: the growth was ended by chance.
+		w.size, w.phase, w.crowded = w.ref, growing, false
+		w.before, w.quickest = round{}, round{}
 	case w.trying == fewer:
 		w.stand()
 	case w.crowded:
-		w.rate, w.crowded = rate, false
+		w.rate = rate
 		w.descend()
 	default:
 		w.rate = rate
@@ -247,6 +259,7 @@ func (w *window) decide(rate float64) {
 // descend tries whether fewer calls bring as much.
 func (w *window) descend() {
 	if w.ref <= fewEnough {
+		w.crowded = false
 		w.stand()
 		return
 	}
@@ -319,5 +332,5 @@ func (w *window) restart() {
 	w.stop = max(w.stop, w.size, afterOutage)
 	w.size = min(w.limit, afterOutage)
 	w.phase, w.strain = growing, 0
-	w.round, w.before = round{}, round{}
+	w.round, w.before, w.quickest = round{}, round{}, round{}
 }
