@@ -17,6 +17,9 @@ import (
 // safe for concurrent use.
 type Model interface {
 	ID() ID
+	// MaxTokens is the most that an answer to a request may take, with what the
+	// model thinks before it: what the call can cost at most follows from it.
+	MaxTokens(r *Request) int
 	// Ask sends a request. Every error is a *CallError, except the cause of a
 	// ctx that has ended.
 	Ask(ctx context.Context, r *Request) (*Response, error)
@@ -44,12 +47,9 @@ type Request struct {
 	MaxOutput int // tokens that the answer may take, without reasoning
 }
 
-// ReasoningRoom is how many tokens a model may think before its answer. An
-// answer of a few labels needs little of it; it bounds what one call can cost.
+// ReasoningRoom is how many tokens a model that cannot help thinking may think
+// before its answer, to begin with.
 const ReasoningRoom = 2048
-
-// MaxTokens is the most that a call may put out: the answer and the reasoning.
-func (r *Request) MaxTokens() int { return r.MaxOutput + ReasoningRoom }
 
 // Repair asks again for an answer that could not be used.
 type Repair struct {
@@ -99,6 +99,7 @@ func (l Limits) Announced() bool {
 // those of Model.
 type BatchModel interface {
 	ID() ID
+	MaxTokens(r *Request) int
 	// Submit hands a batch in under an id of the caller's, and returns the
 	// provider's. After an error whose class is Connection or Timeout it is open
 	// whether the provider has it: Find tells.

@@ -41,7 +41,7 @@ type asking struct {
 type line struct {
 	model   provider.Model
 	limiter *limit.Limiter
-	gateway *gateway.Gateway // nil in batch mode
+	gateway *gateway.Gateway
 	desk    *batch.Desk      // nil unless in batch mode
 }
 
@@ -61,13 +61,13 @@ func (l *lineup) open(ctx context.Context, store classify.ModelStore, runID int6
 		}
 		way := &line{model: provider.Open(id, provider.Options{Key: l.keys[id], Timeout: l.timeout, Memory: memory})}
 		a.lines[id] = way
-		if s.batchAPI {
-			way.desk = batch.New(batch.Config{Model: way.model, Store: store, Budget: a.budget, RunID: runID, Price: cost, Priced: priced, Resubmit: s.resubmit})
-			continue
-		}
 		way.limiter = limit.New(limit.Config{RPM: l.rpm, TPM: l.tpm, CountsCached: cost.CountsCached, Announced: traits.Limits})
 		way.gateway = gateway.New(ctx, gateway.Config{Model: way.model, Limiter: way.limiter, Ledger: store, Budget: a.budget,
 			RunID: runID, Price: cost, Priced: priced, Pack: s.pack})
+		if s.batchAPI {
+			way.desk = batch.New(batch.Config{Model: way.model, Store: store, Budget: a.budget, RunID: runID, Price: cost, Priced: priced,
+				First: way.gateway, Resubmit: s.resubmit})
+		}
 	}
 	return a, nil
 }
@@ -89,9 +89,7 @@ func (a *asking) askers() map[classify.Stage]cascade.Asker {
 // providers announced.
 func (a *asking) close(ctx context.Context) error {
 	for _, way := range a.lines {
-		if way.gateway != nil {
-			way.gateway.Close()
-		}
+		way.gateway.Close()
 	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), drain.Time)
 	defer stop()
@@ -99,9 +97,6 @@ func (a *asking) close(ctx context.Context) error {
 	var failed error
 	for _, id := range a.order {
 		way := a.lines[id]
-		if way.limiter == nil {
-			continue
-		}
 		announced := way.limiter.Announced()
 		if !announced.Announced() {
 			continue
@@ -182,7 +177,7 @@ func (a *asking) state() string {
 	var parts []string
 	for _, id := range a.order {
 		way := a.lines[id]
-		if way.limiter == nil {
+		if way.desk != nil {
 			parts = append(parts, fmt.Sprintf("%s: %s waiting for a batch", id.Model, counted(way.desk.Pending(), "question")))
 			continue
 		}

@@ -2,6 +2,7 @@ package anthropic
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"strings"
 
@@ -14,10 +15,7 @@ import (
 // params is a request in the provider's terms: the static part as a system
 // block that ends with a cache breakpoint, the question last.
 func (m *Model) params(r *llm.Request, how manner) sdk.MessageNewParams {
-	p := sdk.MessageNewParams{Model: m.id.Model, MaxTokens: int64(r.MaxOutput), Messages: conversation(r, how)}
-	if how.thinks() { // max_tokens bounds that too
-		p.MaxTokens = int64(r.MaxOutput + cmp.Or(how.room, llm.ReasoningRoom))
-	}
+	p := sdk.MessageNewParams{Model: m.id.Model, MaxTokens: int64(how.maxTokens(r)), Messages: conversation(r, how)}
 	if r.System != "" {
 		block := sdk.TextBlockParam{Text: r.System}
 		if how.sends(caching) {
@@ -43,6 +41,20 @@ func (m *Model) params(r *llm.Request, how manner) sdk.MessageNewParams {
 		structure(&p, r.Schema, how)
 	}
 	return p
+}
+
+// maxTokens bounds the answer, and what the model thinks before it.
+func (how manner) maxTokens(r *llm.Request) int {
+	if !how.thinks() {
+		return r.MaxOutput
+	}
+	return r.MaxOutput + cmp.Or(how.room, llm.ReasoningRoom)
+}
+
+// MaxTokens is the most that an answer to a request may take, with what the
+// model thinks before it.
+func (m *Model) MaxTokens(r *llm.Request) int {
+	return m.manner(context.Background()).maxTokens(r)
 }
 
 // structure asks for an answer by the schema. The schema is passed on as it is

@@ -27,7 +27,13 @@ type Store interface {
 	CollectBatch(ctx context.Context, b classify.Batch, calls []classify.Call, answers []classify.CachedAnswer) error
 }
 
-// Config is what a Desk works with. All but Observe, Now and Every are required.
+// Asker asks one question at once. *gateway.Gateway is one.
+type Asker interface {
+	Ask(ctx context.Context, q prompt.Question) (gateway.Answer, error)
+}
+
+// Config is what a Desk works with. All but First, Observe, Now and Every are
+// required.
 type Config struct {
 	Model  llm.BatchModel
 	Store  Store
@@ -35,6 +41,10 @@ type Config struct {
 	RunID  int64
 	Price  price.Model
 	Priced bool
+	// First asks one question at once before the first batch, unless it is nil:
+	// what a model refuses shows there, and would otherwise cost every question of
+	// the batch.
+	First Asker
 	// Resubmit gives up batches of which nobody knows whether the provider has
 	// them: their questions are asked, and perhaps paid, again.
 	Resubmit bool
@@ -48,6 +58,8 @@ type Config struct {
 type Desk struct {
 	Config
 	id llm.ID
+
+	proved bool // First has been asked; only Submit uses it
 
 	mu       sync.Mutex
 	pending  map[string]item    // to be submitted, by key

@@ -31,6 +31,8 @@ type provider struct {
 
 func (*provider) ID() llm.ID { return llm.ID{Provider: "openai", Model: "gpt-test"} }
 
+func (*provider) MaxTokens(r *llm.Request) int { return r.MaxOutput + llm.ReasoningRoom }
+
 func (p *provider) Submit(_ context.Context, b llm.BatchRequest) (string, error) {
 	lost := &llm.CallError{Class: llm.Connection, Err: errors.New("the connection was cut")}
 	if p.refuse {
@@ -350,5 +352,35 @@ func TestABatchIsAsLargeAsTheBudgetAllows(t *testing.T) {
 	n, usd := calls(t, s)
 	if !errors.As(err, &spent) || usd > 0.02 || n < 20 || fmt.Sprintf("%.6f", usd) != fmt.Sprintf("%.6f", budget.Spent()) {
 		t.Errorf("%d calls, $%f spent ($%f by the budget), %v", n, usd, budget.Spent(), err)
+	}
+}
+
+// once answers one question at once, and counts them.
+type once struct {
+	err   error
+	asked int
+}
+
+func (o *once) Ask(context.Context, prompt.Question) (gateway.Answer, error) {
+	o.asked++
+	return gateway.Answer{}, o.err
+}
+
+func TestOneQuestionIsAskedAtOnceBeforeTheFirstBatch(t *testing.T) {
+	t.Parallel()
+	p, s, first := newProvider(), openStore(t), &once{}
+	d := desk(p, s, func(c *batch.Config) { c.First = first })
+	ask(t, d, "exports", "imports", "debt")
+	round(t, d)
+	ask(t, d, "tourists", "rainfall")
+	round(t, d)
+	if n := len(p.submitted["remote-1"].Keys); first.asked != 1 || n != 2 || len(p.submitted) != 2 {
+		t.Errorf("%d asked at once, %d in the first of %d batches", first.asked, n, len(p.submitted))
+	}
+	first.err = &classify.TerminalError{Err: errors.New("no key")}
+	d = desk(p, s, func(c *batch.Config) { c.First = first })
+	ask(t, d, "births", "deaths")
+	if err := d.Submit(t.Context()); !errors.Is(err, first.err) || d.Pending() != 2 || len(p.submitted) != 2 {
+		t.Errorf("%d pending, %d batches, %v", d.Pending(), len(p.submitted), err)
 	}
 }

@@ -19,6 +19,15 @@ func (d *Desk) Resume(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	settled, err := d.open(ctx, classify.BatchSubmitted, classify.BatchCollected, classify.BatchFailed)
+	if err != nil {
+		return err
+	}
+	for _, b := range settled {
+		if b.RemoteID != "" {
+			d.know(b.RemoteID)
+		}
+	}
 	for _, b := range unsure {
 		_, keys, err := d.itemsOf(ctx, b)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"classify"
 	"classify/llm"
+	"classify/llm/gateway"
 	"classify/llm/prompt"
 )
 
@@ -28,6 +29,10 @@ func (d *Desk) Submit(ctx context.Context) error {
 	waiting := d.pending
 	d.pending = map[string]item{}
 	d.mu.Unlock()
+	if err := d.prove(ctx, waiting); err != nil {
+		d.wait(slices.Collect(maps.Keys(waiting)), waiting)
+		return err
+	}
 	submitted := 0
 	var unpaid error
 	for _, stage := range classify.StageNames {
@@ -47,6 +52,25 @@ func (d *Desk) Submit(ctx context.Context) error {
 	if submitted == 0 {
 		return unpaid
 	}
+	return nil
+}
+
+// prove asks one of the questions at once, before the first batch of the run.
+// One that cannot be answered usably proves the way as well.
+func (d *Desk) prove(ctx context.Context, waiting map[string]item) error {
+	if d.First == nil || d.proved || len(waiting) < 2 {
+		return nil
+	}
+	key := slices.Min(slices.Collect(maps.Keys(waiting)))
+	_, err := d.First.Ask(ctx, waiting[key].q)
+	var unusable *gateway.UnusableError
+	switch {
+	case err == nil:
+		delete(waiting, key)
+	case !errors.As(err, &unusable):
+		return err
+	}
+	d.proved = true
 	return nil
 }
 
@@ -98,8 +122,35 @@ func (d *Desk) submit(ctx context.Context, stage classify.Stage, keys []string, 
 	if err := d.Store.SaveBatch(ctx, b); err != nil {
 		return 0, &classify.TerminalError{Err: fmt.Errorf("note a batch: %w", err)}
 	}
-	b.RemoteID, err = d.Model.Submit(ctx, r)
+	if b.RemoteID, err = d.hand(ctx, r); err == nil {
+		d.know(b.RemoteID)
+	}
 	return n, d.submitted(ctx, b, r.Keys, err)
+}
+
+// maxAdapted bounds how often a submission is changed until the provider takes
+// it.
+const maxAdapted = 12
+
+// hand submits a batch, again where it was refused for what is left out from
+// then on: the provider has taken nothing then.
+func (d *Desk) hand(ctx context.Context, r llm.BatchRequest) (remoteID string, err error) {
+	for range maxAdapted {
+		remoteID, err = d.Model.Submit(ctx, r)
+		var failed *llm.CallError
+		if !errors.As(err, &failed) || failed.Class != llm.Adapted {
+			break
+		}
+	}
+	return remoteID, err
+}
+
+// know tells a provider that keeps no ids of ours which of its batches belong
+// to other submissions.
+func (d *Desk) know(remoteIDs ...string) {
+	if m, ok := d.Model.(interface{ Known(remoteIDs ...string) }); ok {
+		m.Known(remoteIDs...)
+	}
 }
 
 func stored(key string, it item) classify.BatchItem {
@@ -119,7 +170,7 @@ const (
 // most is the most that a request can cost in a batch, in US dollars.
 func (d *Desk) most(r *llm.Request) float64 {
 	input := float64(len(r.System)+len(r.User)+len(r.Schema.JSON)) / bytesPerToken * inputRoom
-	return d.cost(classify.Tokens{Input: int(input), Output: r.MaxTokens()})
+	return d.cost(classify.Tokens{Input: int(input), Output: d.Model.MaxTokens(r)})
 }
 
 // submitted notes what became of a submission. After a connection that failed

@@ -30,6 +30,8 @@ type scripted struct {
 
 func (*scripted) ID() llm.ID { return llm.ID{Provider: "openai", Model: "gpt-test"} }
 
+func (*scripted) MaxTokens(r *llm.Request) int { return r.MaxOutput + llm.ReasoningRoom }
+
 func (m *scripted) Ask(ctx context.Context, r *llm.Request) (*llm.Response, error) {
 	m.mu.Lock()
 	m.asked = append(m.asked, r)

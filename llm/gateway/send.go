@@ -73,7 +73,7 @@ func (e *errand) call() (*called, *llm.CallError, error) {
 	}
 	most := 0.0
 	if g.Priced {
-		most = g.Price.USD(g.sizes.most(req, len(e.flights)), false)
+		most = g.Price.USD(g.sizes.most(req, len(e.flights), g.Model.MaxTokens(req)), false)
 	}
 	if err := g.Budget.Reserve(g.admit, most); err != nil {
 		permit.Settle(limit.Outcome{Err: &llm.CallError{Class: llm.Cancelled, Err: err}})

@@ -42,10 +42,10 @@ func (s *sizes) estimate(r *llm.Request, n int) classify.Tokens {
 	return classify.Tokens{Input: int(input), Cached: int(input * z.cached), Output: int(z.output * float64(n))}
 }
 
-// most returns the most that a request can use.
-func (s *sizes) most(r *llm.Request, n int) classify.Tokens {
+// most returns the most that a request can use, whose answer is bounded.
+func (s *sizes) most(r *llm.Request, n, bound int) classify.Tokens {
 	t := s.estimate(r, n)
-	return classify.Tokens{Input: int(float64(t.Input) * inputRoom), Output: r.MaxTokens()}
+	return classify.Tokens{Input: int(float64(t.Input) * inputRoom), Output: bound}
 }
 
 // learn takes what a request really used into account.

@@ -85,7 +85,7 @@ func (m *Model) lines(ctx context.Context, b llm.BatchRequest) ([]byte, error) {
 		return nil, tooMuch("a batch of %d keys and %d requests: at most %d of both", len(b.Keys), len(b.Requests), maxRequests)
 	}
 	taken := m.habits.way(ctx)
-	if m.strict && reasoning.MatchString(m.id.Model) && taken.sends(pTemperature) {
+	if m.thinks() && taken.sends(pTemperature) {
 		// A refusal of the parameter would cost every line of the batch up to a day.
 		taken.dropped = append(slices.Clone(taken.dropped), pTemperature)
 	}

@@ -109,6 +109,12 @@ func New(c Config) *Model {
 // ID names the model, without what is secret in its address.
 func (m *Model) ID() llm.ID { return m.id }
 
+// MaxTokens is the most that an answer to a request may take, with what the
+// model thinks before it.
+func (m *Model) MaxTokens(r *llm.Request) int {
+	return r.MaxOutput + m.habits.way(context.Background()).headroom
+}
+
 // Ask sends a request once. A class of llm.Adapted says that the next Ask goes
 // about it in another way.
 func (m *Model) Ask(ctx context.Context, r *llm.Request) (*llm.Response, error) {

@@ -20,12 +20,15 @@ const (
 	pMaxTokens   = "max_tokens"
 	pCacheKey    = "prompt_cache_key"
 	pToolChoice  = "tool_choice"
+	// pEffort keeps models that think before they answer from thinking for long:
+	// a few labels need little of it, and every token of it is paid.
+	pEffort = "reasoning_effort"
 	// pSystem is the role of the message that holds the static part: the
 	// templates of some local models have none.
 	pSystem = "system"
 )
 
-var droppable = []string{pTemperature, pSeed, pCompletion, pMaxTokens, pCacheKey, pToolChoice, pSystem}
+var droppable = []string{pTemperature, pSeed, pCompletion, pMaxTokens, pCacheKey, pToolChoice, pEffort, pSystem}
 
 // bound names the parameter that bounds the answer: OpenAI's new name for it,
 // and the old one for compatible servers, some of which pass over the new one;
@@ -44,6 +47,10 @@ func (m *Model) bound(w way) string {
 	return ""
 }
 
+// thinks reports whether this is one of OpenAI's models that think before they
+// answer.
+func (m *Model) thinks() bool { return m.strict && reasoning.MatchString(m.id.Model) }
+
 // params puts a request in a way.
 func (m *Model) params(r *llm.Request, w way) sdk.ChatCompletionNewParams {
 	p := sdk.ChatCompletionNewParams{Model: m.id.Model, Messages: messages(r, w)}
@@ -52,6 +59,9 @@ func (m *Model) params(r *llm.Request, w way) sdk.ChatCompletionNewParams {
 	}
 	if w.sends(pSeed) {
 		p.Seed = sdk.Int(seed)
+	}
+	if m.thinks() && w.sends(pEffort) {
+		p.ReasoningEffort = shared.ReasoningEffortLow
 	}
 	if m.strict && w.sends(pCacheKey) {
 		p.PromptCacheKey = sdk.String(cacheKey(r))
