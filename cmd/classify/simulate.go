@@ -215,16 +215,16 @@ func announceSimulator(out io.Writer, addr string) {
   Anthropic  http://%[1]s
 
 In another window:
-  OPENAI_API_KEY=simulated classify run examples/catalogue.csv --provider openai --base-url http://%[1]s/v1 --model gpt-5-mini
-  ANTHROPIC_API_KEY=simulated classify run examples/catalogue.csv --provider anthropic --base-url http://%[1]s --model claude-haiku-4-5
+  OPENAI_API_KEY=simulated classify run examples/world.csv --provider openai --base-url http://%[1]s/v1 --model gpt-5-mini
+  ANTHROPIC_API_KEY=simulated classify run examples/world.csv --provider anthropic --base-url http://%[1]s --model claude-haiku-4-5
 
 What it was asked: http://%[1]s/simulator/counts    Ctrl-C ends it.
 `, addr)
 }
 
 func printCounts(out io.Writer, c simulator.Counts) {
-	fmt.Fprintf(out, "\n%d requests accepted, %d refused with 429; at most %d at once\n", c.Accepted, c.Refused, c.MaxInFlight)
-	fmt.Fprintf(out, "%d questions, %d of them distinct; %d asked again after a good answer\n", c.Questions.Asked, c.Questions.Distinct, c.Questions.AnsweredAgain)
+	fmt.Fprintf(out, "\nrequests: %d accepted, %d refused with 429; at most %d at once\n", c.Accepted, c.Refused, c.MaxInFlight)
+	fmt.Fprintf(out, "questions: %d, of them %d distinct; %d asked again after a good answer\n", c.Questions.Asked, c.Questions.Distinct, c.Questions.AnsweredAgain)
 	fmt.Fprintf(out, "A provider would bill %d calls: %d input tokens (%d of them cached), %d output tokens\n", c.Paid, c.Tokens.Input, c.Tokens.Cached, c.Tokens.Output)
 	if c.Lost > 0 {
 		fmt.Fprintf(out, "%d of these never arrived: %d input tokens, %d output tokens\n", c.Lost, c.LostTokens.Input, c.LostTokens.Output)

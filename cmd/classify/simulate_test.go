@@ -62,7 +62,7 @@ func TestTheSimulatorServesUntilItIsStoppedAndThenSaysWhatItWasAsked(t *testing.
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Wait(); err != nil || !strings.Contains(string(rest), "1 requests accepted, 0 refused") {
+	if err := cmd.Wait(); err != nil || !strings.Contains(string(rest), "requests: 1 accepted, 0 refused") {
 		t.Errorf("%v:\n%s", err, rest)
 	}
 }

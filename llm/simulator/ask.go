@@ -127,6 +127,10 @@ func recognise(a *ask) *static {
 // tokensOf estimates the tokens of a text by its characters.
 func tokensOf(chars int) int { return (chars + 3) / 4 }
 
+// maxPack bounds the questions of one request, whose answers are longer than
+// they are.
+const maxPack = 1000
+
 // understand finds the stage and the canonical questions of a request: those
 // of the last user message that has any, since a repair comes after it.
 func (s *Server) understand(a *ask) {
@@ -136,7 +140,7 @@ func (s *Server) understand(a *ask) {
 		return
 	}
 	for i := len(a.users) - 1; i >= 0; i-- {
-		if texts, ok := questions(a.users[i]); ok {
+		if texts, ok := questions(a.users[i]); ok && len(texts) <= maxPack {
 			a.texts = texts
 			a.ids = make([]questionID, len(texts))
 			for i, t := range texts {

@@ -183,7 +183,7 @@ func (s *Server) answerItem(d dialect, b *batch, item batchItem, now time.Time) 
 		status, body := d.failure(&problem{kind: failing}, id)
 		b.itemError(d, item.key, id, status, body)
 		return
-	case Slow, "":
+	case Slow, Oversized, "": // a file of results has no pace, and has to be kept
 		fault = Answered
 	default:
 		s.spoil(a, rep, fault, id%2 == 0)

@@ -164,7 +164,7 @@ func (s *Server) createBatch(w http.ResponseWriter, r *http.Request) {
 	b := &batch{id: "batch_sim" + strconv.FormatUint(s.serial.Add(1), 10), endpoint: endpointChat, created: s.c.Now(), input: f.id,
 		path: in.Get("endpoint").String(), window: in.Get("completion_window").String(), metadata: in.Get("metadata").Raw}
 	b.readLines(f.content)
-	if p := s.put(b, len(body)); p != nil {
+	if p := s.put(b, len(body)+len(f.content)); p != nil {
 		s.deny(w, openAI{}, p)
 		return
 	}

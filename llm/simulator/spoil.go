@@ -20,7 +20,7 @@ func (s *Server) spoil(a *ask, r *reply, fault Fault, coin bool) {
 	case Refusal:
 		r.text, r.refusal, r.tokens.Output = "", refusalText, tokensOf(len(refusalText))
 	case Oversized:
-		r.respond(`{"reason":"` + oversize() + `"}`)
+		r.text = `{"reason":"` + oversize() + `"}` // what a model put out is no longer for it
 	case WrongValue:
 		r.respond(wrongValue(a, r.plain(a)))
 	case WrongCount:
