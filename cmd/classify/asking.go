@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"classify"
@@ -42,7 +43,8 @@ type line struct {
 	model   provider.Model
 	limiter *limit.Limiter
 	gateway *gateway.Gateway
-	desk    *batch.Desk      // nil unless in batch mode
+	desk    *batch.Desk  // nil unless in batch mode
+	batch   atomic.Value // string: how the batch that is waited for stands
 }
 
 // open makes the ways to all models of the line-up; nothing is sent yet. No new
@@ -66,10 +68,15 @@ func (l *lineup) open(ctx context.Context, store classify.ModelStore, runID int6
 			RunID: runID, Price: cost, Priced: priced, Pack: s.pack})
 		if s.batchAPI {
 			way.desk = batch.New(batch.Config{Model: way.model, Store: store, Budget: a.budget, RunID: runID, Price: cost, Priced: priced,
-				First: way.gateway, Resubmit: s.resubmit})
+				First: way.gateway, Resubmit: s.resubmit, Observe: way.observe})
 		}
 	}
 	return a, nil
+}
+
+// observe notes how a batch stands.
+func (w *line) observe(b classify.Batch, s llm.BatchStatus) {
+	w.batch.Store(fmt.Sprintf("batch of %s: %d of %d answered", counted(b.Count, "question"), s.Done, s.Total))
 }
 
 // askers are the ways by stage.
@@ -178,7 +185,11 @@ func (a *asking) state() string {
 	for _, id := range a.order {
 		way := a.lines[id]
 		if way.desk != nil {
-			parts = append(parts, fmt.Sprintf("%s: %s waiting for a batch", id.Model, counted(way.desk.Pending(), "question")))
+			standing, ok := way.batch.Load().(string)
+			if !ok {
+				standing = counted(way.desk.Pending(), "question") + " gathered"
+			}
+			parts = append(parts, id.Model+": "+standing)
 			continue
 		}
 		s := way.limiter.State()

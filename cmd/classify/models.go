@@ -201,7 +201,9 @@ func (f *finding) print(w io.Writer) {
 		}
 		return
 	}
-	line := func(name, format string, args ...any) { fmt.Fprintf(w, "  %-8s %s\n", name, fmt.Sprintf(format, args...)) }
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(w, "  %-8s %s\n", name, fmt.Sprintf(format, args...))
+	}
 	line("model", "answers as %s", printable(f.Reported))
 	line("output", "structured by %s", f.Structured)
 	if len(f.Dropped) > 0 {

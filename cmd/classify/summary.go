@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -44,6 +45,7 @@ type summary struct {
 	orphanIDs []string
 	files     string
 	resume    string
+	remedy    string // for what stopped the run before its end
 	versions  string
 }
 
@@ -55,9 +57,12 @@ func (s *summary) finish(err error) {
 	case err != nil:
 		s.State, s.Error = "failed", err.Error()
 	case s.Progress.Budget != nil:
-		s.State, s.Error = "interrupted", s.Progress.Budget.Error()
+		var spent *classify.BudgetError
+		errors.As(s.Progress.Budget, &spent) // no other error is counted there
+		s.State, s.Error, s.remedy = "interrupted", spent.Error(), classify.Hint(spent)
 	case s.Progress.Pending > 0:
 		s.State, s.Error = "interrupted", fmt.Sprintf("%s in a batch of which nobody knows whether the provider has it", counted(s.Progress.Pending, "answer"))
+		s.remedy = "the same command looks again; --resubmit gives the batch up, and pays for its questions a second time if it was there"
 	}
 	s.Versions = s.versions
 	s.Seconds = time.Since(s.started).Seconds()
@@ -122,9 +127,9 @@ func (s *summary) print(w io.Writer) {
 	}
 	s.printFailures(w)
 	if s.Error != "" && s.State == "interrupted" {
-		fmt.Fprintf(w, "Stopped: %s.\n", s.Error)
+		fmt.Fprintf(w, "Stopped: %s.\n  → %s\n", s.Error, s.remedy)
 	}
-	if s.Models != nil {
+	if s.Models != nil && s.Plan.Todo > 0 {
 		s.Models.printActual(w)
 	}
 	if len(s.Families) > 0 {
@@ -228,9 +233,6 @@ func (s *summary) printNext(w io.Writer) {
 	fmt.Fprintln(w, "\nNext:")
 	if s.Outcomes["escalated"] > 0 {
 		fmt.Fprintln(w, "  classify export --where outcome=escalated   what a person must decide (answer with --overrides)")
-	}
-	if s.Outcomes["not_done"] > 0 && s.State == "interrupted" {
-		fmt.Fprintf(w, "  %s   what is not done\n", s.resume)
 	}
 	if s.Outcomes["failed"] > 0 {
 		fmt.Fprintln(w, "  classify run --retry-failed                 only what failed")
