@@ -23,8 +23,9 @@ const (
 	share = 0.99
 	// catchUp is how much of missed time is made up for at once. The strictest
 	// providers' buckets hold one second; the rest of it is for calls that arrive
-	// later than they were sent.
-	catchUp = 300 * time.Millisecond
+	// later than they were sent, and for tokens that were not foreseen.
+	catchUp       = 500 * time.Millisecond
+	catchUpTokens = 300 * time.Millisecond
 	// spread is by how much two calls may come closer together on their way. It
 	// matters only where a second's limit is about one call.
 	spread = 50 * time.Millisecond
@@ -138,10 +139,10 @@ func lower(a, b float64) float64 {
 
 // apply sets the bucket of a kind to what is in force.
 func (q *quota) apply(now time.Time, k int) {
-	limit, least := q.limit(k)/60, 0.0
+	limit, least, missed := q.limit(k)/60, 0.0, catchUpTokens
 	rate := share * limit
 	if k == requests {
-		least = 1
+		least, missed = 1, catchUp
 		if limit > 0 && limit < 1.5 {
 			rate = 1 / (1/limit + spread.Seconds())
 		}
@@ -151,7 +152,7 @@ func (q *quota) apply(now time.Time, k int) {
 		q.minute[k] = bucket{}
 		return
 	}
-	q.minute[k].set(now, rate, max(least, rate*catchUp.Seconds()), 0)
+	q.minute[k].set(now, rate, max(least, rate*missed.Seconds()), 0)
 }
 
 // setPace sets the learned pace in calls per second; 0 is none.

@@ -99,7 +99,7 @@ func TestEndedContextEndsTheWaitAtOnce(t *testing.T) {
 
 func TestCallersAreServedInTheirOrder(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		l := limit.New(limit.Config{RPM: 600})
+		l := limit.New(limit.Config{RPM: 60})
 		first := mustAcquire(t, l)
 		var order []int
 		var wg sync.WaitGroup
