@@ -36,6 +36,8 @@ type asking struct {
 	budget *gateway.Budget
 	lines  map[llm.ID]*line
 	order  []llm.ID
+	// expected is how many calls the run is expected to make.
+	expected int
 }
 
 // line is the way to one model.
@@ -179,6 +181,15 @@ func least(a, b int) int {
 	return a
 }
 
+// calls is how many calls were made to all models.
+func (a *asking) calls() int {
+	n := 0
+	for _, way := range a.lines {
+		n += way.gateway.Calls()
+	}
+	return n
+}
+
 // state is how the asking stands, in a line.
 func (a *asking) state() string {
 	var parts []string
@@ -193,7 +204,7 @@ func (a *asking) state() string {
 			continue
 		}
 		s := way.limiter.State()
-		part := fmt.Sprintf("%s: %.0f calls/min, %d in flight", id.Model, s.CallsPerMinute, s.InFlight)
+		part := fmt.Sprintf("%s: %s calls, %.0f per minute, %d in flight", id.Model, count(way.gateway.Calls()), s.CallsPerMinute, s.InFlight)
 		if s.Breaker != limit.Closed {
 			part += fmt.Sprintf(", no answer since %s", s.Since.Format(time.TimeOnly))
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -141,7 +142,7 @@ func (l *lineup) examine(ctx context.Context, id llm.ID) *finding {
 			return f
 		}
 	}
-	f.Structured, f.Dropped = memory.traits.Structured, memory.traits.Dropped
+	f.Structured, f.Dropped = cmp.Or(memory.traits.Structured, "json_schema"), memory.traits.Dropped
 	if priced {
 		f.USD = cost.USD(f.Tokens, false)
 	}

@@ -38,6 +38,7 @@ func (r *runCommand) classify(ctx context.Context, store classify.Store, s *summ
 		engine.Workers = modelWorkers
 	}
 	engine.Stages = r.lineup.pipeline(r.lineup.answerer(asking.askers()))
+	asking.expected = sum(s.Models.Lines).Calls
 	view.asking(asking)
 	view.classifying()
 	if r.batchAPI {

@@ -24,6 +24,7 @@ type view struct {
 	began    atomic.Pointer[time.Time] // when classifying began; nil while reading
 	models   atomic.Pointer[asking]    // nil offline
 	rate     rateMeter
+	calls    rateMeter
 	done     chan struct{} // closed to stop
 	ended    chan struct{} // closed when nothing is written any more
 }
@@ -80,7 +81,7 @@ func (v *view) line(now time.Time) string {
 	s := v.progress.Snapshot()
 	rate := v.pace(now, s.Done())
 	line := fmt.Sprintf("classifying: %d of %d (%.0f %%), %.0f per second, %s left, %d escalated, %d failed",
-		s.Done(), s.Total, 100*share(s.Done(), s.Total), rate, eta(s.Total-s.Done(), rate),
+		s.Done(), s.Total, 100*share(s.Done(), s.Total), rate, v.left(now, s.Total-s.Done(), rate),
 		s.Outcomes[classify.Escalated], s.Outcomes[classify.Failed])
 	if a := v.models.Load(); a != nil {
 		line += "; " + a.state()
@@ -134,6 +135,19 @@ const frame = 100 * time.Millisecond
 
 func nextFrame() tea.Cmd { return tea.Tick(frame, func(t time.Time) tea.Msg { return tickMsg(t) }) }
 
+// left is how long the rest will take. Where models answer, their calls say it
+// better than the indicators, which end all at once.
+func (v *view) left(now time.Time, indicators int, rate float64) string {
+	a := v.models.Load()
+	if a == nil || a.batchAPI || a.calls() >= a.expected {
+		return eta(indicators, rate)
+	}
+	if len(v.calls.times) == 0 {
+		v.calls.add(*v.began.Load(), 0)
+	}
+	return "about " + eta(a.expected-a.calls(), v.calls.add(now, a.calls()))
+}
+
 func (s screen) Init() tea.Cmd { return nextFrame() }
 
 func (s screen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -156,7 +170,7 @@ func (s screen) funnel() string {
 	snap := s.progress.Snapshot()
 	rate := s.pace(time.Now(), snap.Done())
 	fmt.Fprintf(&b, "%s  %d of %d  %.0f/s  %s left\n\n", s.bar.ViewAs(share(snap.Done(), snap.Total)),
-		snap.Done(), snap.Total, rate, eta(snap.Total-snap.Done(), rate))
+		snap.Done(), snap.Total, rate, s.left(time.Now(), snap.Total-snap.Done(), rate))
 	for _, stage := range classify.StageNames {
 		n := snap.Stages[stage]
 		fmt.Fprintf(&b, "  %-20s %9d  %s\n", stage, n, strings.Repeat("▪", int(30*share(n, snap.Total)+0.5)))

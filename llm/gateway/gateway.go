@@ -52,7 +52,10 @@ type Gateway struct {
 	calls context.Context // outlives admit, so that what is paid is kept
 	ended context.CancelFunc
 
-	answered atomic.Bool // whether the model has ever answered
+	answered atomic.Bool  // whether the model has ever answered
+	early    atomic.Int64 // faults before it has
+	made     atomic.Int64 // calls
+	warm     warmth
 	sizes    sizes
 	packs    packs
 	recent   *lru.Cache[string, result]
@@ -155,6 +158,9 @@ func (g *Gateway) Ask(ctx context.Context, q prompt.Question) (Answer, error) {
 		return Answer{}, context.Cause(ctx)
 	}
 }
+
+// Calls is how many calls were made, also those that failed.
+func (g *Gateway) Calls() int { return int(g.made.Load()) }
 
 // join returns the flight of a question, and starts it if there is none.
 func (g *Gateway) join(key string, q prompt.Question) (*flight, error) {

@@ -261,6 +261,57 @@ func TestAProviderThatNeverAnsweredStopsTheRunWithinSeconds(t *testing.T) {
 	})
 }
 
+func TestManyQuestionsToAProviderThatNeverAnswersStopTheRunWithinSecondsToo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		s := open(t.Context(), t, &scripted{answer: func(int, *llm.Request) (*llm.Response, error) { return fails(llm.Connection) }})
+		var all sync.WaitGroup
+		for i := range 100 {
+			all.Go(func() {
+				var terminal *classify.TerminalError
+				if _, err := s.Ask(t.Context(), about(fmt.Sprintf("concept %d", i))); !errors.As(err, &terminal) {
+					t.Errorf("error %v", err)
+				}
+			})
+		}
+		all.Wait()
+		if took := time.Since(began); took > 5*time.Second || s.model.calls() > 3 {
+			t.Errorf("%d calls in %s", s.model.calls(), took)
+		}
+		s.Close()
+	})
+}
+
+func TestTheFirstCallOfAStageGoesAheadAloneWhereThePrefixIsCached(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := &scripted{answer: always(flow), hold: make(chan struct{})}
+		s := open(t.Context(), t, m, func(c *gateway.Config) {
+			c.Limiter = limit.New(limit.Config{Announced: llm.Limits{Requests: llm.Window{Limit: 60_000, Remaining: 60_000}}})
+			c.Price.MinPrefix = 1024
+		})
+		var all sync.WaitGroup
+		for i := range 20 {
+			all.Go(func() {
+				if _, err := s.Ask(t.Context(), about(fmt.Sprintf("concept %d", i))); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait()
+		if m.calls() != 1 {
+			t.Errorf("%d calls before the first was answered", m.calls())
+		}
+		close(m.hold)
+		all.Wait()
+		if m.calls() != 20 {
+			t.Errorf("%d calls", m.calls())
+		}
+		s.Close()
+	})
+}
+
 func TestOneQuestionThatAlwaysFailsEndsTheOthersNot(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -30,7 +30,7 @@ func (e *errand) after(failed *llm.CallError) {
 	case failed.Class.Passing():
 		e.faults++
 		switch {
-		case !e.g.answered.Load() && e.faults >= firstFaults:
+		case !e.g.answered.Load() && e.g.early.Add(1) >= firstFaults:
 			e.end(failed)
 		case e.faults >= maxFaults:
 			e.fail(e.exhausted(failed))

@@ -22,8 +22,8 @@ const (
 	// maxRefused bounds the repetitions after 429 and 529, which the limiter has
 	// already spaced out.
 	maxRefused = 200
-	// firstFaults is how often a model that never answered is tried: a wrong
-	// address should stop the run within seconds.
+	// firstFaults is how often a model that never answered is tried, by all calls
+	// together: a wrong address should stop the run within seconds.
 	firstFaults = 3
 )
 
@@ -42,9 +42,11 @@ type errand struct {
 // send asks the questions in one call, and repeats it where that helps.
 func (g *Gateway) send(p *prompt.Prompt, flights []*flight) {
 	e := &errand{g: g, p: p, flights: flights}
+	tried := g.warm.first(g.admit, p.Stage, g.Price.MinPrefix)
 	for len(e.flights) > 0 {
 		e.attempt++
 		resp, failed, err := e.call()
+		tried()
 		switch {
 		case err != nil:
 			e.fail(err)
@@ -84,6 +86,7 @@ func (e *errand) call() (*called, *llm.CallError, error) {
 		return nil, nil, err
 	}
 	at := g.Now()
+	g.made.Add(1)
 	resp, err := g.Model.Ask(g.calls, req)
 	took := g.Now().Sub(at)
 	entry := e.entry(at, took)
