@@ -87,6 +87,8 @@ type finding struct {
 	Priced      bool            `json:"priced"`
 	USD         float64         `json:"usd"`
 	Answer      string          `json:"answer,omitempty"`
+
+	free bool
 }
 
 func (l *lineup) check(ctx context.Context, w io.Writer, asJSON bool) error {
@@ -121,7 +123,7 @@ var sample = prompt.Family(classify.FamilyQuestion{Concept: "exports of goods an
 // examine asks one model twice.
 func (l *lineup) examine(ctx context.Context, id llm.ID) *finding {
 	cost, priced := l.price(id)
-	f := &finding{Provider: id.Provider, Model: id.Model, BaseURL: id.BaseURL, Priced: priced, MinPrefix: cost.MinPrefix}
+	f := &finding{Provider: id.Provider, Model: id.Model, BaseURL: id.BaseURL, Priced: priced, MinPrefix: cost.MinPrefix, free: priced && cost.Free()}
 	memory := &recollection{}
 	model := provider.Open(id, provider.Options{Key: l.keys[id], Timeout: l.timeout, Memory: memory})
 	p := prompt.Of(sample.Stage)
@@ -221,9 +223,12 @@ func (f *finding) print(w io.Writer) {
 	if len(f.BelowPrefix) > 0 {
 		line("", "too short to be cached (below %s tokens): %v", count(f.MinPrefix), f.BelowPrefix)
 	}
-	if f.Priced {
+	switch {
+	case f.free:
+		line("cost", "nothing: it is your own machine")
+	case f.Priced:
 		line("cost", "%s for both calls", dollars(f.USD))
-	} else {
+	default:
 		line("cost", "price unknown: tokens only; add it to a table: classify models prices > prices.toml, then --prices prices.toml")
 	}
 }

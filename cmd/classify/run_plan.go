@@ -29,6 +29,18 @@ func (r *runCommand) plan(ctx context.Context, store classify.Store, s *summary)
 	if s.Plan, err = store.Plan(ctx, s.Run, r.selection); err != nil {
 		return classify.Plan{}, err
 	}
+	if r.stale {
+		plain := r.selection
+		plain.Mode = classify.ModeChanged
+		due, err := store.Plan(ctx, s.Run, plain)
+		if err != nil {
+			return classify.Plan{}, err
+		}
+		s.Notes = append(s.Notes, fmt.Sprintf("%s that an older logic answered, to be done again", counted(s.Plan.Todo-due.Todo, "indicator")))
+		if !r.quiet {
+			fmt.Fprintln(r.cmd.ErrOrStderr(), s.Notes[len(s.Notes)-1])
+		}
+	}
 	return s.Plan, r.missingIDs(ctx, store, s)
 }
 
