@@ -21,6 +21,11 @@ type ModelStore interface {
 	// provider, model and outcome, in that order.
 	Costs(ctx context.Context, runID int64) ([]CostLine, error)
 
+	// CallsUnderWay returns how many calls may have been under way when a run was
+	// killed, and billed without being in the ledger: the most that one of its last
+	// hundred calls had beside it and with it. It is 0 for a run without calls.
+	CallsUnderWay(ctx context.Context, runID int64) (int, error)
+
 	// CacheStats counts the cached answers by stage, model and prompt version.
 	CacheStats(ctx context.Context) ([]CacheStat, error)
 	// CachedAnswers yields the answers that a filter selects, ordered by key.
@@ -103,6 +108,7 @@ type Call struct {
 	USD       float64       `json:"usd"`    // by the price table; 0 if unpriced
 	Priced    bool          `json:"priced"` // whether the price table has the model
 	Latency   time.Duration `json:"latency_ns"`
+	InFlight  int           `json:"in_flight"`            // calls to this model under way when this one was sent, with it
 	Batch     string        `json:"batch,omitempty"`      // id of the batch that it was part of
 	RequestID string        `json:"request_id,omitempty"` // the provider's
 	Error     string        `json:"error,omitempty"`      // what failed, without secrets
@@ -115,6 +121,7 @@ type CallOutcome string
 const (
 	CallAnswered CallOutcome = "answered"
 	CallInvalid  CallOutcome = "invalid"
+	CallAdapted  CallOutcome = "adapted" // refused for its form before anything was asked, and repeated in another
 )
 
 // Tokens counts what a call used. Input includes Cached and CacheWrite, Output

@@ -77,17 +77,17 @@ type Response struct {
 // Limits are what a provider announced about its rate limits in the headers of
 // an answer. A zero Window is one that it did not announce.
 type Limits struct {
-	Requests Window
-	Input    Window // input tokens
-	Output   Window // output tokens
-	Total    Window // input and output tokens together
+	Requests Window `json:"requests,omitzero"`
+	Input    Window `json:"input_tokens,omitzero"`
+	Output   Window `json:"output_tokens,omitzero"`
+	Total    Window `json:"tokens,omitzero"` // input and output together
 }
 
 // Window is one announced limit.
 type Window struct {
-	Limit     int           // what the provider allows per minute, or per Reset where that is far away; 0: not announced
-	Remaining int           // what is left of it now
-	Reset     time.Duration // until it is whole again
+	Limit     int           `json:"limit"`     // what the provider allows per minute, or per Reset where that is far away; 0: not announced
+	Remaining int           `json:"remaining"` // what is left of it now
+	Reset     time.Duration `json:"reset_ns"`  // until it is whole again
 }
 
 // Announced reports whether any limit was announced.

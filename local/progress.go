@@ -89,6 +89,13 @@ func (p *Progress) leave(err error) {
 	}
 }
 
+// Unpaid notes that indicators are left because the budget is spent.
+func (p *Progress) Unpaid(indicators int, err *classify.BudgetError) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.unpaidN, p.unpaid = p.unpaidN+indicators, err
+}
+
 // maxReasons bounds the memory that failures can take.
 const maxReasons = 100
 

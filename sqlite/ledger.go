@@ -67,8 +67,8 @@ type modelStatements struct {
 func (m *modelStatements) prepare(p preparer) error {
 	return p.all(
 		p.into(&m.call, `INSERT INTO model_calls (run_id, sent_at, stage, provider, model, reported_model, prompt_version, questions, attempt, outcome,
-			input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, usd, priced, latency_ns, batch_id, request_id, error)
-			VALUES (nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+			input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, usd, priced, latency_ns, batch_id, request_id, error, in_flight)
+			VALUES (nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
 		p.into(&m.answer, `INSERT INTO answer_cache (answer_key, stage, provider, model, reported_model, prompt_version, params, question, answer, answered_at, run_id)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0)) ON CONFLICT (answer_key) DO NOTHING RETURNING 1`),
 	)
@@ -97,6 +97,7 @@ func (m *modelStatements) insertCall(c *classify.Call) error {
 	bindText(st, 19, c.Batch)
 	bindText(st, 20, c.RequestID)
 	bindText(st, 21, c.Error)
+	st.BindInt64(22, int64(c.InFlight))
 	return run(st)
 }
 
@@ -131,6 +132,17 @@ func (s *Store) Costs(ctx context.Context, runID int64) (lines []classify.CostLi
 			strings.Compare(a.Model, b.Model), strings.Compare(string(a.Outcome), string(b.Outcome)), cmp.Compare(truth(a.Batch), truth(b.Batch)))
 	})
 	return lines, nil
+}
+
+// CallsUnderWay returns how many calls may have been under way when a run was
+// killed.
+func (s *Store) CallsUnderWay(ctx context.Context, runID int64) (n int, err error) {
+	err = s.read(ctx, "read the models' calls in store", func(conn *sqlite.Conn) error {
+		most, err := number(conn, "SELECT coalesce(max(in_flight), 0) FROM (SELECT in_flight FROM model_calls WHERE run_id = ? ORDER BY call_no DESC LIMIT 100)", runID)
+		n = int(most)
+		return err
+	})
+	return n, err
 }
 
 // costKey is what a line of costs is about.

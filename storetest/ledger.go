@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -21,6 +22,19 @@ var ledgerTests = map[string]func(*testing.T, Opener){
 		same(t, "answer", cached(t, s, want.Key), want)
 		same(t, "costs", costs(t, s, 0), []classify.CostLine{{RunID: 7, Stage: classify.StageFamily, Provider: "openai", Model: "gpt-x",
 			Outcome: classify.CallAnswered, Calls: 1, Questions: 2, Tokens: Call(7, 1).Tokens, USD: 0.25, Latency: 1500 * time.Millisecond}})
+	},
+	"the last calls of a run say how many were under way": func(t *testing.T, open Opener) {
+		s := open(t, Options{})
+		for i, n := range append([]int{90}, slices.Repeat([]int{3, 7, 5}, 40)...) {
+			c := Call(7, i)
+			c.InFlight = n
+			record(t, s, c)
+		}
+		for run, want := range map[int64]int{7: 7, 8: 0} {
+			n, err := s.CallsUnderWay(t.Context(), run)
+			check(t, err)
+			same(t, "under way", n, want)
+		}
 	},
 	"a call that failed is recorded without an answer": func(t *testing.T, open Opener) {
 		s := open(t, Options{})

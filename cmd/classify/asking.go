@@ -16,12 +16,14 @@ import (
 	"classify/llm/forecast"
 	"classify/llm/gateway"
 	"classify/llm/limit"
+	"classify/llm/price"
 	"classify/llm/provider"
 )
 
 // spending are the flags that say how a run may ask.
 type spending struct {
 	budget   float64 // US dollars; negative: none
+	before   float64 // of these, what the runs spent that this one goes on with
 	pack     int
 	batchAPI bool
 	resubmit bool
@@ -52,13 +54,10 @@ type line struct {
 // open makes the ways to all models of the line-up; nothing is sent yet. No new
 // call begins after ctx has ended. close has to be called.
 func (l *lineup) open(ctx context.Context, store classify.ModelStore, runID int64, s spending) (*asking, error) {
-	a := &asking{lineup: l, spending: s, store: store, runID: runID, budget: gateway.NewBudget(s.budget), lines: map[llm.ID]*line{}, order: l.models()}
+	a := &asking{lineup: l, spending: s, store: store, runID: runID, budget: gateway.NewBudget(s.budget, s.before), lines: map[llm.ID]*line{}, order: l.models()}
 	memory := llm.MemoryIn(store)
 	for _, id := range a.order {
 		cost, priced := l.price(id)
-		if s.budget >= 0 && !priced {
-			return nil, classify.WithHint(usagef("--budget-usd: nobody knows what %s costs", id), "add its price to a table: classify models prices > prices.toml; then --prices prices.toml")
-		}
 		traits, err := memory.Traits(ctx, id)
 		if err != nil {
 			return nil, err
@@ -205,10 +204,17 @@ func (a *asking) state() string {
 		}
 		s := way.limiter.State()
 		part := fmt.Sprintf("%s: %s calls, %.0f per minute, %d in flight", id.Model, count(way.gateway.Calls()), s.CallsPerMinute, s.InFlight)
+		if len(a.order) == 1 && a.expected > 0 {
+			part = fmt.Sprintf("%s: %s of about %s calls, %.0f per minute, %d in flight", id.Model, count(way.gateway.Calls()), count(a.expected), s.CallsPerMinute, s.InFlight)
+		}
 		if s.Breaker != limit.Closed {
 			part += fmt.Sprintf(", no answer since %s", s.Since.Format(time.TimeOnly))
 		}
 		parts = append(parts, part)
 	}
-	return strings.Join(parts, "; ") + ", " + dollars(a.budget.Spent())
+	spent := price.Dollars(a.budget.Spent())
+	if a.spending.budget >= 0 {
+		spent += " of " + price.Dollars(a.spending.budget)
+	}
+	return strings.Join(parts, "; ") + ", " + spent
 }

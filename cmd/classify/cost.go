@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"classify"
+	"classify/llm/price"
 )
 
 func newCost() *cobra.Command {
@@ -42,6 +43,9 @@ the time of the call; a model that it did not have counts tokens only.`,
 					}
 				}
 				c := newCostReport(runID, lines)
+				if c.Killed, err = killedRuns(ctx, s, runID); err != nil {
+					return err
+				}
 				if asJSON {
 					return writeJSON(cmd.OutOrStdout(), c)
 				}
@@ -87,7 +91,7 @@ type costSum struct {
 
 func (c *costSum) add(l *classify.CostLine) {
 	c.Calls += l.Calls
-	if l.Outcome != classify.CallAnswered {
+	if l.Outcome != classify.CallAnswered && l.Outcome != classify.CallAdapted {
 		c.FailedCalls += l.Calls
 	}
 	c.UnpricedCalls += l.Unpriced
@@ -127,8 +131,38 @@ type costReport struct {
 	RunID  int64       `json:"run_id,omitempty"` // 0: all
 	Totals costSum     `json:"totals"`
 	Lines  []*costLine `json:"lines"`
+	// Killed are the runs that were killed while calls were under way: what these
+	// cost is not in the ledger.
+	Killed []killedRun `json:"killed_runs,omitempty"`
 
 	all []classify.CostLine
+}
+
+// killedRun is a run that ended without a word.
+type killedRun struct {
+	RunID    int64 `json:"run_id"`
+	UnderWay int   `json:"calls_under_way"` // at most, and perhaps billed
+}
+
+// killedRuns are those of one run, or of all with 0, that had calls under way.
+func killedRuns(ctx context.Context, s classify.Store, runID int64) (killed []killedRun, err error) {
+	runs, err := s.Runs(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range runs {
+		if r.State != "killed" || runID != 0 && r.ID != runID {
+			continue
+		}
+		n, err := s.CallsUnderWay(ctx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		if n > 0 {
+			killed = append(killed, killedRun{r.ID, n})
+		}
+	}
+	return killed, nil
 }
 
 func newCostReport(runID int64, all []classify.CostLine) *costReport {
@@ -197,6 +231,9 @@ func (c *costReport) print(w io.Writer) {
 	printTable(w, append([]string{"stage", "model"}, costColumns...), rows)
 	c.printFailed(w)
 	c.printUnpriced(w)
+	for _, k := range c.Killed {
+		fmt.Fprintf(w, "\nRun %d was killed with up to %s under way: they may have been billed, and are not in these figures.\n", k.RunID, counted(k.UnderWay, "call"))
+	}
 }
 
 var costColumns = []string{">calls", ">questions", ">input", ">cached", ">output", ">seconds", ">cost"}
@@ -213,11 +250,11 @@ func (c *costSum) row() []string {
 func (c *costSum) dollars() string {
 	switch c.UnpricedCalls {
 	case 0:
-		return dollars(c.USD)
+		return price.Dollars(c.USD)
 	case c.Calls:
 		return "unknown"
 	}
-	return dollars(c.USD) + " + unknown"
+	return price.Dollars(c.USD) + " + unknown"
 }
 
 // printFailed says which calls gave no usable answer, and how they ended.
@@ -228,7 +265,7 @@ func (c *costReport) printFailed(w io.Writer) {
 	var rows [][]string
 	for _, l := range c.by(func(k costKey) costKey { k.RunID = 0; return k }) {
 		for _, outcome := range slices.Sorted(maps.Keys(l.Outcomes)) {
-			if outcome != classify.CallAnswered {
+			if outcome != classify.CallAnswered && outcome != classify.CallAdapted {
 				rows = append(rows, []string{printable(string(outcome)), string(l.Stage), printable(l.Provider + "/" + l.Model), count(l.Outcomes[outcome])})
 			}
 		}

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
 
 	"classify"
 	"classify/llm/forecast"
+	"classify/llm/price"
 )
 
 // expectation is what a run will ask models, and after it what it asked.
@@ -85,13 +87,23 @@ func sum(lines []forecast.Line) forecast.Line {
 	return total
 }
 
-// brief is the expectation in one line, shown before the first call.
-func (x *expectation) brief() string {
+// brief is the expectation in one line, shown before the first call, with the
+// addresses to which questions go.
+func (x *expectation) brief(l *lineup) string {
+	var models []string
+	for _, id := range l.models() {
+		name := id.String()
+		if id.BaseURL != "" {
+			name += " at " + id.BaseURL
+		}
+		models = append(models, name)
+	}
+	who := strings.Join(models, " and ")
 	t := sum(x.Lines)
 	if t.Calls == 0 {
-		return fmt.Sprintf("asking models (%s): nothing to ask, %s from the cache", x.Policy, counted(t.Cached, "answer"))
+		return fmt.Sprintf("%s, %s: nothing to ask, %s from the cache", who, x.Policy, counted(t.Cached, "answer"))
 	}
-	return fmt.Sprintf("asking models (%s): about %s, %s tokens, %s, %s", x.Policy, counted(t.Calls, "call"), count(t.Tokens.Input+t.Tokens.Output), money(&t), x.minutes())
+	return fmt.Sprintf("asking %s, %s: about %s, %s tokens, %s, %s", who, x.Policy, counted(t.Calls, "call"), count(t.Tokens.Input+t.Tokens.Output), money(&t), x.minutes())
 }
 
 func (x *expectation) minutes() string {
@@ -109,7 +121,7 @@ func money(l *forecast.Line) string {
 	if !l.Priced {
 		return "price unknown"
 	}
-	return dollars(l.USD)
+	return price.Dollars(l.USD)
 }
 
 // print shows expected and real figures side by side.
@@ -162,19 +174,6 @@ func (x *expectation) printActual(w io.Writer) {
 	row("total", "", &e, &a)
 	fmt.Fprintf(w, "\nModels (%s), expected and real:\n\n", x.Policy)
 	printTable(w, []string{"stage", "model", ">calls exp.", ">real", ">tokens exp.", ">real", ">cost exp.", ">real"}, rows)
-}
-
-// dollars writes an amount with as many digits as it takes to see it.
-func dollars(usd float64) string {
-	switch {
-	case usd == 0:
-		return "$0"
-	case usd < 0.01:
-		return fmt.Sprintf("$%.4f", usd)
-	case usd < 1:
-		return fmt.Sprintf("$%.3f", usd)
-	}
-	return fmt.Sprintf("$%.2f", usd)
 }
 
 // count writes a number with its thousands apart.

@@ -22,20 +22,21 @@ import (
 
 // modelFlags are the flags that say who answers.
 type modelFlags struct {
-	provider, model, baseURL string
-	stageModels              []string
-	policy                   string
-	threshold                float64
-	rpm, tpm                 int
-	prices                   string
-	timeout                  time.Duration
+	provider, model string
+	baseURLs        []string
+	stageModels     []string
+	policy          string
+	threshold       float64
+	rpm, tpm        int
+	prices          string
+	timeout         time.Duration
 }
 
 func (f *modelFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.provider, "provider", "rulebook", "who answers: rulebook, "+strings.Join(provider.Names(), ", "))
 	flags.StringVar(&f.model, "model", "", "the provider's model (default: OPENAI_MODEL, ANTHROPIC_MODEL, LM_STUDIO_MODEL, …)")
-	flags.StringVar(&f.baseURL, "base-url", "", "address of the provider's server, for instance http://127.0.0.1:1234/v1")
+	flags.StringArrayVar(&f.baseURLs, "base-url", nil, "address of the provider's server, for instance http://127.0.0.1:1234/v1; PROVIDER=URL for that of --stage-model")
 	flags.StringArrayVar(&f.stageModels, "stage-model", nil, "another model for one stage: boolean-review=anthropic/MODEL; repeat")
 	flags.StringVar(&f.policy, "policy", "", "how much is left to the model: offline, cascade, thorough (default: cascade with a model, else offline)")
 	flags.Float64Var(&f.threshold, "threshold", cascade.DefaultThreshold, "cascade: ask the model where the rulebook is less sure than this (0 to 1)")
@@ -55,6 +56,8 @@ type lineup struct {
 	keys   map[llm.ID]string
 	prices *price.Table
 	book   *rulebook.Rulebook
+	// addresses of servers by provider, as far as flags give them
+	addresses map[string]string
 }
 
 // lineup checks the flags and the environment, and reaches no server.
@@ -77,7 +80,10 @@ func (f *modelFlags) lineup(cmd *cobra.Command) (*lineup, error) {
 			return nil, &usageError{err}
 		}
 	}
-	main, err := l.modelOf(f.provider, f.model, f.baseURL)
+	if l.addresses, err = f.addresses(); err != nil {
+		return nil, err
+	}
+	main, err := l.modelOf(f.provider, f.model)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +127,7 @@ func (f *modelFlags) check(cmd *cobra.Command) error {
 }
 
 // modelOf names a model of a provider, and finds its address and key.
-func (l *lineup) modelOf(name, model, baseURL string) (llm.ID, error) {
+func (l *lineup) modelOf(name, model string) (llm.ID, error) {
 	p, err := provider.ByName(name)
 	if err != nil {
 		return llm.ID{}, &usageError{err}
@@ -132,7 +138,7 @@ func (l *lineup) modelOf(name, model, baseURL string) (llm.ID, error) {
 	if model == "" {
 		return llm.ID{}, classify.WithHint(usagef("which model of %s?", name), "--model MODEL, or export %s=MODEL", p.ModelVar)
 	}
-	address, err := p.Address(baseURL, os.Getenv)
+	address, err := p.Address(l.addresses[name], os.Getenv)
 	if err != nil {
 		return llm.ID{}, &usageError{err}
 	}
@@ -144,6 +150,26 @@ func (l *lineup) modelOf(name, model, baseURL string) (llm.ID, error) {
 		return llm.ID{}, err
 	}
 	return id, nil
+}
+
+// addresses reads --base-url: an address is that of --provider, unless the name
+// of another stands before it.
+func (f *modelFlags) addresses() (map[string]string, error) {
+	addresses := map[string]string{}
+	for _, text := range f.baseURLs {
+		name, address := f.provider, text
+		if before, after, ok := strings.Cut(text, "="); ok && !strings.ContainsAny(before, ":/") {
+			name, address = before, after
+		}
+		if _, err := provider.ByName(name); err != nil {
+			return nil, &usageError{err}
+		}
+		if _, twice := addresses[name]; twice {
+			return nil, usagef("--base-url: two addresses for %s", name)
+		}
+		addresses[name] = address
+	}
+	return addresses, nil
 }
 
 func checkAddress(address string) error {
@@ -171,11 +197,7 @@ func (l *lineup) setStage(spec string) error {
 	if !slices.Contains(classify.StageNames, s) {
 		return classify.WithHint(usagef("--stage-model %q: there is no stage %q", spec, name), "the stages are: %s", stageList())
 	}
-	base := ""
-	if providerName == l.provider {
-		base = l.baseURL
-	}
-	id, err := l.modelOf(providerName, model, base)
+	id, err := l.modelOf(providerName, model)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -210,7 +211,7 @@ func (f *finding) print(w io.Writer) {
 	line("model", "answers as %s", printable(f.Reported))
 	line("output", "structured by %s", f.Structured)
 	if len(f.Dropped) > 0 {
-		line("", "without %v, which the model refuses", f.Dropped)
+		line("", "without %s, which the model refuses", strings.Join(f.Dropped, ", "))
 	}
 	line("latency", "%d ms, then %d ms", f.LatencyMS[0], f.LatencyMS[1])
 	line("limits", "%s", limitsInWords(f.Limits))
@@ -221,13 +222,13 @@ func (f *finding) print(w io.Writer) {
 		line("cache", "no hit on the second call")
 	}
 	if len(f.BelowPrefix) > 0 {
-		line("", "too short to be cached (below %s tokens): %v", count(f.MinPrefix), f.BelowPrefix)
+		line("", "too short to be cached (below %s tokens): %s", count(f.MinPrefix), strings.Join(f.BelowPrefix, ", "))
 	}
 	switch {
 	case f.free:
 		line("cost", "nothing: it is your own machine")
 	case f.Priced:
-		line("cost", "%s for both calls", dollars(f.USD))
+		line("cost", "%s for both calls", price.Dollars(f.USD))
 	default:
 		line("cost", "price unknown: tokens only; add it to a table: classify models prices > prices.toml, then --prices prices.toml")
 	}

@@ -24,7 +24,8 @@ func newRoot() *cobra.Command {
 		Short: "Finds out what the indicators of an economic catalogue are",
 		Long: `classify reads a catalogue of economic indicators and finds, for each of them, unit,
 scale, currency, frequency, time basis, family, type, roll-up and orientation,
-with the evidence. It needs no server: answers are kept in ./classify.db.
+with the evidence. It needs no server: answers are kept in ./classify.db. What the
+rules are not sure of a language model can answer (run --provider), within a budget.
 
   classify run catalogue.csv     classify a catalogue
   classify show ID               see why an indicator got its labels

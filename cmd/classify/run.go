@@ -46,13 +46,16 @@ func newRun() *cobra.Command {
 already holds is done.
 
 With --provider a language model answers what the rules are not sure of; see
---policy. Keys come from the environment: OPENAI_API_KEY, ANTHROPIC_API_KEY.
+--policy. The environment has key, model and address of each provider:
+OPENAI_API_KEY (or OPENAI_API_KEY_FILE), OPENAI_MODEL, OPENAI_BASE_URL, the same
+with ANTHROPIC_, and LM_STUDIO_MODEL and LM_STUDIO_URL. Defaults of flags can
+stand in ./classify.toml.
 
 An indicator whose input did not change is skipped. A run that was stopped or
 killed goes on where it was: give the same command again.
 
-Exit codes: 0 done, 1 failed to run, 2 wrong usage, 3 ran, and some indicators failed
-or rows were rejected.`,
+Exit codes: 0 done, 1 failed to run, 2 wrong usage, 3 ran, and some indicators failed,
+rows were rejected, or the budget ended before the work.`,
 		Example: `  classify run catalogue.csv
   classify run wdi.csv --map units="Unit of measure" --out labels.csv
   classify run --where family=other --force
@@ -69,7 +72,7 @@ or rows were rejected.`,
 	flags := cmd.Flags()
 	flags.StringVar(&f.engine, "engine", "local", "where the stages run: local")
 	f.modelFlags.register(cmd)
-	flags.Float64Var(&f.budget, "budget-usd", -1, "stop asking models before this is spent (default: no limit)")
+	flags.Float64Var(&f.budget, "budget-usd", -1, "stop asking models before this is spent, also by the runs that this one goes on with (default: no limit)")
 	flags.IntVar(&f.pack, "pack", 1, "put up to K questions of a stage into one call")
 	flags.BoolVar(&f.batchAPI, "batch-api", false, "ask through the provider's batch endpoint: half the price, within a day")
 	flags.BoolVar(&f.resubmit, "resubmit", false, "with --batch-api: give up batches of which nobody knows whether the provider has them")
@@ -185,6 +188,9 @@ func (r *runCommand) checkSpending() error {
 	switch {
 	case flags.Changed("budget-usd") && !(r.budget >= 0):
 		return usagef("--budget-usd %v: cannot be negative", r.budget)
+	case r.unpriced() != "" && r.budget >= 0:
+		return classify.WithHint(usagef("--budget-usd: nobody knows what %s costs", r.unpriced()),
+			"add its price to a table: classify models prices > prices.toml; then --prices prices.toml")
 	case r.pack < 1 || r.pack > maxPack:
 		return usagef("--pack %d: write a number from 1 to %d", r.pack, maxPack)
 	case r.pack > 1 && r.batchAPI:
@@ -203,6 +209,16 @@ func (r *runCommand) checkSpending() error {
 		}
 	}
 	return nil
+}
+
+// unpriced names a model that the price table does not have, or "".
+func (r *runCommand) unpriced() string {
+	for _, id := range r.lineup.models() {
+		if _, priced := r.lineup.price(id); !priced {
+			return id.String()
+		}
+	}
+	return ""
 }
 
 // maxPack is how many questions a call can hold: answers of more than that grow

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"classify"
+	"classify/llm/price"
 	"classify/local"
 )
 
@@ -27,8 +28,13 @@ func (r *runCommand) classify(ctx context.Context, store classify.Store, s *summ
 	if s.Models, err = r.expect(ctx, store, s.Run); err != nil || r.dryRun {
 		return err
 	}
-	if !r.quiet {
-		fmt.Fprintln(r.cmd.ErrOrStderr(), s.Models.brief())
+	line := s.Models.brief(r.lineup)
+	if s.Stale > 0 {
+		line = fmt.Sprintf("%s that an older logic answered again: ", counted(s.Stale, "indicator")) + line
+	}
+	view.say(line)
+	if err := r.goOn(ctx, store, s); err != nil {
+		return err
 	}
 	asking, err := r.lineup.open(ctx, store, s.Run, r.spending)
 	if err != nil {
@@ -42,7 +48,7 @@ func (r *runCommand) classify(ctx context.Context, store classify.Store, s *summ
 	view.asking(asking)
 	view.classifying()
 	if r.batchAPI {
-		err = r.inBatches(ctx, asking, engine, s.Run, view)
+		err = r.inBatches(ctx, asking, engine, s.Run)
 	} else {
 		err = engine.Run(ctx, s.Run, r.selection)
 	}
@@ -67,7 +73,7 @@ func (r *runCommand) expect(ctx context.Context, store classify.Store, run int64
 
 // inBatches classifies what has all its answers, submits the questions of the
 // rest, waits for the batches, and begins anew, until nothing is left to ask.
-func (r *runCommand) inBatches(ctx context.Context, a *asking, engine *local.Engine, run int64, view *view) error {
+func (r *runCommand) inBatches(ctx context.Context, a *asking, engine *local.Engine, run int64) error {
 	selection := r.selection
 	for _, id := range a.order {
 		if err := a.lines[id].desk.Resume(ctx); err != nil {
@@ -88,10 +94,47 @@ func (r *runCommand) inBatches(ctx context.Context, a *asking, engine *local.Eng
 		if pending == 0 {
 			return nil
 		}
-		if err := a.submitAll(ctx); err != nil {
+		err := a.submitAll(ctx)
+		if unpaid := new(classify.BudgetError); errors.As(err, &unpaid) {
+			engine.Progress.Unpaid(engine.Progress.Snapshot().Pending, unpaid)
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 	}
+}
+
+// goOn counts what the runs before this one spent against its budget, as far as
+// they did the same work and did not come to their end: the cap holds for the
+// work, however often it is begun again.
+func (r *runCommand) goOn(ctx context.Context, store classify.Store, s *summary) error {
+	if r.budget < 0 {
+		return nil
+	}
+	runs, err := store.Runs(ctx, 0)
+	if err != nil {
+		return err
+	}
+	for _, earlier := range runs {
+		if earlier.ID == s.Run {
+			continue
+		}
+		if earlier.State == "done" || earlier.LogicVersion != r.logic {
+			break
+		}
+		costs, err := store.Costs(ctx, earlier.ID)
+		if err != nil {
+			return err
+		}
+		for _, c := range costs {
+			r.before += c.USD
+		}
+	}
+	if r.before > 0 {
+		s.Notes = append(s.Notes, fmt.Sprintf("the budget of %s counts %s of the runs before, which did not come to their end", price.Dollars(r.budget), price.Dollars(r.before)))
+	}
+	return nil
 }
 
 // submitAll submits what waits at every desk, and waits for all batches.

@@ -36,10 +36,7 @@ func (r *runCommand) plan(ctx context.Context, store classify.Store, s *summary)
 		if err != nil {
 			return classify.Plan{}, err
 		}
-		s.Notes = append(s.Notes, fmt.Sprintf("%s that an older logic answered, to be done again", counted(s.Plan.Todo-due.Todo, "indicator")))
-		if !r.quiet {
-			fmt.Fprintln(r.cmd.ErrOrStderr(), s.Notes[len(s.Notes)-1])
-		}
+		s.Stale = s.Plan.Todo - due.Todo
 	}
 	return s.Plan, r.missingIDs(ctx, store, s)
 }

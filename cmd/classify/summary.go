@@ -26,6 +26,7 @@ type summary struct {
 	Values   intake.ValueCounts     `json:"values"`
 	Orphans  int                    `json:"values_without_indicator"`
 	Plan     classify.Plan          `json:"plan"`
+	Stale    int                    `json:"stale,omitempty"` // of what is to do, what an older logic answered
 	Outcomes map[string]int         `json:"outcomes"` // committed by this run, and skipped and not_done
 	Seconds  float64                `json:"seconds"`
 	Rate     float64                `json:"per_second"`
@@ -121,7 +122,7 @@ func (s *summary) print(w io.Writer) {
 	if s.Progress.Done() > 0 {
 		fmt.Fprintf(w, " (%.0f per second)", s.Rate)
 	}
-	fmt.Fprintln(w)
+	fmt.Fprintf(w, ", run %d\n", s.Run)
 	if n := s.Plan.OlderLogic; n > 0 {
 		fmt.Fprintf(w, "%d of the skipped were answered by an older logic; --stale does them again.\n", n)
 	}
@@ -165,6 +166,9 @@ func (s *summary) printIntake(w io.Writer) {
 // printDryRun shows what a run would ask, and how to begin it.
 func (s *summary) printDryRun(w io.Writer) {
 	fmt.Fprintf(w, "%s selected, %d to do, %d skipped.\n", counted(s.Plan.Selected, "indicator"), s.Plan.Todo, s.Plan.Skipped)
+	if s.Stale > 0 {
+		fmt.Fprintf(w, "%d of them were answered by an older logic.\n", s.Stale)
+	}
 	switch {
 	case s.Plan.Todo == 0:
 		return

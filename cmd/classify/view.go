@@ -23,6 +23,8 @@ type view struct {
 	intake   atomic.Pointer[intake.Counts]
 	began    atomic.Pointer[time.Time] // when classifying began; nil while reading
 	models   atomic.Pointer[asking]    // nil offline
+	said     atomic.Pointer[string]    // what the run is about to ask; nil offline
+	plain    io.Writer                 // where lines go; nil where the terminal is redrawn, or nothing is shown
 	rate     rateMeter
 	calls    rateMeter
 	done     chan struct{} // closed to stop
@@ -38,6 +40,7 @@ func startView(w io.Writer, p *local.Progress, source func() (read, total int64)
 	case isTerminal(w):
 		go v.redraw(w)
 	default:
+		v.plain = w
 		go v.lines(w, every)
 	}
 	return v
@@ -48,6 +51,14 @@ func (v *view) reading(c intake.Counts) { v.intake.Store(&c) }
 func (v *view) classifying() {
 	now := time.Now()
 	v.began.Store(&now)
+}
+
+// say shows one line about the run.
+func (v *view) say(line string) {
+	v.said.Store(&line)
+	if v.plain != nil {
+		fmt.Fprintln(v.plain, line)
+	}
 }
 
 // asking shows also how models are asked.
@@ -167,6 +178,9 @@ func (s screen) View() tea.View {
 // funnel is the bar, the rate, and how many indicators each stage answered.
 func (s screen) funnel() string {
 	var b strings.Builder
+	if said := s.said.Load(); said != nil {
+		fmt.Fprintf(&b, "%s\n\n", *said)
+	}
 	snap := s.progress.Snapshot()
 	rate := s.pace(time.Now(), snap.Done())
 	fmt.Fprintf(&b, "%s  %d of %d  %.0f/s  %s left\n\n", s.bar.ViewAs(share(snap.Done(), snap.Total)),

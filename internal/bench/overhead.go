@@ -59,7 +59,7 @@ func (b *bench) overhead() error {
 		return err
 	}
 	defer store.Close()
-	g := gateway.New(context.Background(), gateway.Config{Model: model, Limiter: limit.New(limit.Config{}), Ledger: store, Budget: gateway.NewBudget(-1), Price: modelPrice(), Priced: true})
+	g := gateway.New(context.Background(), gateway.Config{Model: model, Limiter: limit.New(limit.Config{}), Ledger: store, Budget: gateway.NewBudget(-1, 0), Price: modelPrice(), Priced: true})
 	defer g.Close()
 	through := func(i int) error {
 		_, err := g.Ask(context.Background(), request(i))

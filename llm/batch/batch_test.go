@@ -106,7 +106,7 @@ func openStore(t *testing.T) *sqlite.Store {
 
 // desk is what one run of the program has.
 func desk(p *provider, s *sqlite.Store, change ...func(*batch.Config)) *batch.Desk {
-	c := batch.Config{Model: p, Store: s, Budget: gateway.NewBudget(-1), RunID: 7, Price: price.Model{Input: 1, Output: 2, Batch: 0.5}, Priced: true, Every: time.Millisecond}
+	c := batch.Config{Model: p, Store: s, Budget: gateway.NewBudget(-1, 0), RunID: 7, Price: price.Model{Input: 1, Output: 2, Batch: 0.5}, Priced: true, Every: time.Millisecond}
 	for _, f := range change {
 		f(&c)
 	}
@@ -330,7 +330,7 @@ func TestAQuestionForWhichBatchesBringNothingIsGivenUp(t *testing.T) {
 func TestABatchIsAsLargeAsTheBudgetAllows(t *testing.T) {
 	t.Parallel()
 	p, s := newProvider(), openStore(t)
-	budget := gateway.NewBudget(0.02)
+	budget := gateway.NewBudget(0.02, 0)
 	d := desk(p, s, func(c *batch.Config) { c.Budget = budget })
 	var concepts []string
 	for i := range 100 {

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"classify"
+	"classify/llm/price"
 )
 
 // Budget is a hard cap on what calls may cost, in US dollars. One Budget is
@@ -21,12 +22,13 @@ type Budget struct {
 	changed  chan struct{} // closed when one of them gives it back
 }
 
-// NewBudget returns a budget; a negative limit is none.
-func NewBudget(limit float64) *Budget {
+// NewBudget returns a budget of which some is spent already; a negative limit is
+// none.
+func NewBudget(limit, spent float64) *Budget {
 	if limit < 0 {
 		limit = math.Inf(1)
 	}
-	return &Budget{limit: limit, changed: make(chan struct{})}
+	return &Budget{limit: limit, spent: spent, changed: make(chan struct{})}
 }
 
 // Reserve takes the most that a call may cost before it is made. Where that
@@ -43,10 +45,9 @@ func (b *Budget) Reserve(ctx context.Context, usd float64) error {
 			return nil
 		}
 		hopeless, changed := b.calls == 0 || b.spent+usd > b.limit, b.changed
-		spent := b.spent
 		b.mu.Unlock()
 		if hopeless {
-			return b.exhausted(spent, usd)
+			return b.exhausted(usd)
 		}
 		select {
 		case <-changed:
@@ -56,9 +57,10 @@ func (b *Budget) Reserve(ctx context.Context, usd float64) error {
 	}
 }
 
-func (b *Budget) exhausted(spent, usd float64) error {
+// exhausted names no sum that was spent: calls in flight still add to it.
+func (b *Budget) exhausted(usd float64) error {
 	return &classify.BudgetError{Err: classify.WithHint(
-		fmt.Errorf("the budget of $%.4g does not hold another call: $%.4g are spent, and a call may cost up to $%.2g", b.limit, spent, usd),
+		fmt.Errorf("the budget of %s does not hold another call, which may cost up to %s", price.Dollars(b.limit), price.Dollars(usd)),
 		"everything that was done is kept; go on with a larger --budget-usd")}
 }
 
@@ -86,7 +88,7 @@ func (b *Budget) Spend(usd float64) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.spent+b.reserved+usd > b.limit {
-		return b.exhausted(b.spent, usd)
+		return b.exhausted(usd)
 	}
 	b.spent += usd
 	return nil

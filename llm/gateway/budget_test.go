@@ -14,7 +14,7 @@ func TestTheBudgetIsNeverExceededAndUsedAsFarAsItGoes(t *testing.T) {
 	t.Parallel()
 	const affordable = 40
 	limit := affordable*cost + 0.02 // and room for what one call may cost at most
-	s := open(t.Context(), t, &scripted{answer: always(flow)}, func(c *gateway.Config) { c.Budget = gateway.NewBudget(limit) })
+	s := open(t.Context(), t, &scripted{answer: always(flow)}, func(c *gateway.Config) { c.Budget = gateway.NewBudget(limit, 0) })
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	answered, unpaid := 0, 0
@@ -42,7 +42,7 @@ func TestTheBudgetIsNeverExceededAndUsedAsFarAsItGoes(t *testing.T) {
 
 func TestABudgetOfNothingAsksNothing(t *testing.T) {
 	t.Parallel()
-	s := open(t.Context(), t, &scripted{answer: always(flow)}, func(c *gateway.Config) { c.Budget = gateway.NewBudget(0) })
+	s := open(t.Context(), t, &scripted{answer: always(flow)}, func(c *gateway.Config) { c.Budget = gateway.NewBudget(0, 0) })
 	_, err := s.Ask(t.Context(), about("exports"))
 	var spent *classify.BudgetError
 	if !errors.As(err, &spent) || s.model.calls() != 0 {

@@ -55,6 +55,8 @@ type Gateway struct {
 	answered atomic.Bool  // whether the model has ever answered
 	early    atomic.Int64 // faults before it has
 	made     atomic.Int64 // calls
+	inFlight atomic.Int64
+	turns    turns
 	warm     warmth
 	sizes    sizes
 	packs    packs

@@ -126,7 +126,7 @@ type setup struct {
 
 func open(ctx context.Context, t *testing.T, m *scripted, change ...func(*gateway.Config)) setup {
 	t.Helper()
-	l, budget := &ledger{}, gateway.NewBudget(-1)
+	l, budget := &ledger{}, gateway.NewBudget(-1, 0)
 	c := gateway.Config{Model: m, Limiter: limit.New(limit.Config{}), Ledger: l, Budget: budget, RunID: 7, Price: priced, Priced: true}
 	for _, f := range change {
 		f(&c)

@@ -43,10 +43,13 @@ type errand struct {
 func (g *Gateway) send(p *prompt.Prompt, flights []*flight) {
 	e := &errand{g: g, p: p, flights: flights}
 	tried := g.warm.first(g.admit, p.Stage, g.Price.MinPrefix)
+	defer tried()
 	for len(e.flights) > 0 {
 		e.attempt++
 		resp, failed, err := e.call()
-		tried()
+		if failed == nil || failed.Class != llm.Adapted { // the prefix of a refused request is not kept
+			tried()
+		}
 		switch {
 		case err != nil:
 			e.fail(err)
@@ -69,27 +72,18 @@ type called struct {
 func (e *errand) call() (*called, *llm.CallError, error) {
 	g := e.g
 	req := e.request()
-	permit, err := g.Limiter.Acquire(g.admit, g.sizes.estimate(req, len(e.flights)))
+	permit, most, err := e.admitted(req)
 	if err != nil {
-		return nil, nil, err
-	}
-	most := 0.0
-	if g.Priced {
-		most = g.Price.USD(g.sizes.most(req, len(e.flights), g.Model.MaxTokens(req)), false)
-	}
-	if err := g.Budget.Reserve(g.admit, most); err != nil {
-		permit.Settle(limit.Outcome{Err: &llm.CallError{Class: llm.Cancelled, Err: err}})
-		var spent *classify.BudgetError
-		if errors.As(err, &spent) {
-			g.stop(err) // what waits for the limits need not wait any longer
-		}
 		return nil, nil, err
 	}
 	at := g.Now()
 	g.made.Add(1)
+	inFlight := g.inFlight.Add(1)
 	resp, err := g.Model.Ask(g.calls, req)
+	g.inFlight.Add(-1)
 	took := g.Now().Sub(at)
 	entry := e.entry(at, took)
+	entry.InFlight = int(inFlight)
 	if err != nil {
 		failed := e.classed(err)
 		permit.Settle(limit.Outcome{Tokens: failed.Tokens, Limits: failed.Limits, Err: failed, Latency: took})
@@ -104,6 +98,31 @@ func (e *errand) call() (*called, *llm.CallError, error) {
 	}
 	g.Budget.Settle(most, entry.USD)
 	return &called{resp, entry}, nil, nil
+}
+
+// admitted waits for a turn, a place under the limits, and a part of the budget:
+// the most that the call can cost.
+func (e *errand) admitted(req *llm.Request) (permit *limit.Permit, most float64, err error) {
+	g := e.g
+	if err := g.turns.take(g.admit, e.p.Stage); err != nil {
+		return nil, 0, err
+	}
+	defer g.turns.give()
+	if permit, err = g.Limiter.Acquire(g.admit, g.sizes.estimate(req, len(e.flights))); err != nil {
+		return nil, 0, err
+	}
+	if g.Priced {
+		most = g.Price.USD(g.sizes.most(req, len(e.flights), g.Model.MaxTokens(req)), false)
+	}
+	if err = g.Budget.Reserve(g.admit, most); err == nil {
+		return permit, most, nil
+	}
+	permit.Settle(limit.Outcome{Err: &llm.CallError{Class: llm.Cancelled, Err: err}})
+	var spent *classify.BudgetError
+	if errors.As(err, &spent) {
+		g.stop(err) // what waits for the limits need not wait any longer
+	}
+	return nil, 0, err
 }
 
 func (e *errand) request() *llm.Request {
@@ -151,6 +170,9 @@ func (e *errand) noteFailure(entry classify.Call, failed *llm.CallError, reserve
 	g := e.g
 	entry.Outcome, entry.Reported, entry.RequestID, entry.Tokens = classify.CallOutcome(failed.Class), failed.Model, failed.RequestID, failed.Tokens
 	entry.Error = clip(failed.Error(), maxErrorText)
+	if failed.Class == llm.Adapted {
+		entry.Questions = 0 // the request was refused for its form: nothing was asked
+	}
 	cost := 0.0
 	if g.Priced {
 		entry.USD = g.Price.USD(failed.Tokens, false)

@@ -5,16 +5,30 @@ import (
 	"time"
 
 	"classify"
+	"classify/llm/price"
 )
 
-// The providers' prefix caches, as both document them: a prefix of at least
-// 1,024 tokens is kept for five minutes after its last use. OpenAI counts what
-// it found in steps of 128 tokens.
+// The providers' prefix caches, as both document them: a prefix of a least
+// length, which the price table has by model, is kept for five minutes after its
+// last use. OpenAI counts what it found in steps of 128 tokens.
 const (
-	minPrefix  = 1024
 	prefixStep = 128
 	prefixLife = 5 * time.Minute
+	// anyPrefix is the least length for a model that the table does not have.
+	anyPrefix = 1024
 )
+
+// minPrefix is the least prefix that the provider of an endpoint caches.
+func minPrefix(endpoint, model string) int {
+	provider := "openai"
+	if endpoint == endpointMessages {
+		provider = "anthropic"
+	}
+	if m, ok := price.Default().Model(provider, model); ok && m.MinPrefix > 0 {
+		return m.MinPrefix
+	}
+	return anyPrefix
+}
 
 type prefixKey struct {
 	endpoint, model string
@@ -31,7 +45,7 @@ type prefixes struct {
 func cacheable(endpoint string, a *ask) int {
 	n := a.static.tokens
 	switch {
-	case n < minPrefix || endpoint == endpointMessages && !a.cacheable:
+	case n < minPrefix(endpoint, a.model) || endpoint == endpointMessages && !a.cacheable:
 		return 0
 	case endpoint == endpointChat:
 		return n / prefixStep * prefixStep

@@ -21,6 +21,7 @@ CREATE TABLE model_calls (
     usd REAL NOT NULL,                   -- 0 where the call has no price
     priced INTEGER NOT NULL,             -- 1 if the price table had the model
     latency_ns INTEGER NOT NULL,
+    in_flight INTEGER NOT NULL,          -- calls to the model under way when this one was sent, with it
     batch_id TEXT,                       -- model_batches.batch_id; NULL: a call of its own
     request_id TEXT,                     -- the provider's
     error TEXT
