@@ -26,8 +26,8 @@ var elsewhere = map[string]string{
 	"make fuzz":                 "it runs the fuzz targets that make test runs on their seeds",
 	"make docs":                 "it is this test with -update",
 	"go install ./cmd/classify": "TestMain builds the same package",
-	"classify simulate":         "TestMain has a simulator listen, at another address",
-	"classify simulate --addr 127.0.0.1:8123 --rpm 900 --tpm 2000000 --latency 1.5s --faults 5%": "TestMain has a simulator listen, at another address",
+	"classify simulate":         "the test of each document has a simulator listen, at another address",
+	"classify simulate --addr 127.0.0.1:8123 --rpm 900 --tpm 2000000 --latency 1.5s --faults 5%": "the test of each document has a simulator listen, at another address",
 }
 
 // documents are the files whose commands are run, each in a folder of its own
@@ -36,10 +36,8 @@ var documents = []string{"../README.md", "commands.md", "files.md", "models.md",
 
 var binary string
 
-// A simulated provider listens at simulated while the commands run; the
-// documentation says written, where a reader starts one.
-var simulated string
-
+// written is where a reader starts a simulated provider; each document has one
+// of its own at another address.
 const written = "127.0.0.1:8123"
 
 func TestMain(m *testing.M) {
@@ -53,10 +51,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
 		os.Exit(1)
 	}
-	server := httptest.NewServer(simulator.New(simulator.Config{RPM: 60_000, TPM: 100_000_000, Announce: true}))
-	simulated = server.Listener.Addr().String()
 	code := m.Run()
-	server.Close()
 	os.RemoveAll(dir)
 	os.Exit(code)
 }
@@ -71,9 +66,11 @@ func TestEveryCommandInTheDocumentationDoesWhatItShows(t *testing.T) {
 				t.Fatal(err)
 			}
 			dir := workspace(t)
+			server := httptest.NewServer(simulator.New(simulator.Config{RPM: 60_000, TPM: 100_000_000, Announce: true}))
+			defer server.Close()
 			var out strings.Builder
 			for _, part := range parts(string(raw)) {
-				out.WriteString(part.run(t, dir))
+				out.WriteString(part.run(t, dir, server.Listener.Addr().String()))
 			}
 			if *update && out.String() != string(raw) {
 				if err := os.WriteFile(path, []byte(out.String()), 0o644); err != nil {
@@ -131,7 +128,7 @@ func parts(doc string) []part {
 }
 
 // run runs a command and returns the part as it should stand.
-func (p part) run(t *testing.T, dir string) string {
+func (p part) run(t *testing.T, dir, simulated string) string {
 	t.Helper()
 	command, _, _ := strings.Cut(p.command, "  #")
 	if command == "" || elsewhere[strings.TrimSpace(command)] != "" {
@@ -169,7 +166,7 @@ func (p part) run(t *testing.T, dir string) string {
 
 // varying are the parts of an output that differ from run to run: times, and what
 // calls to models took, which depends on the call that comes first.
-var varying = regexp.MustCompile(`(?m)^\S+ +openai/gpt.*$|^total +.*$|^simulator/.*$|^adapted .*$|^failed with .*$|^\d+ calls, .*$|─+|about [0-9.hms]+|latency .*$|in [0-9.]+ s( \([0-9]+ per second\))?|\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ|, [0-9]+ per second`)
+var varying = regexp.MustCompile(`(?m)^\S+ +openai/gpt.*$|^total +.*$|^stage +.*$|^simulator/.*$|^adapted .*$|^failed with .*$|^\d+ calls, .*$|─+|about [0-9.hms]+|latency .*$|in [0-9.]+ s( \([0-9]+ per second\))?|\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ|, [0-9]+ per second`)
 
 // shows reports whether an output is what the document shows: the same lines,
 // with "…" standing for any number of them.

@@ -189,6 +189,15 @@ func (a *asking) calls() int {
 	return n
 }
 
+// inFlight is how many calls are under way.
+func (a *asking) inFlight() int {
+	n := 0
+	for _, way := range a.lines {
+		n += way.gateway.InFlight()
+	}
+	return n
+}
+
 // state is how the asking stands, in a line.
 func (a *asking) state() string {
 	var parts []string

@@ -14,6 +14,7 @@ import (
 
 	"classify"
 	"classify/llm/price"
+	"classify/rulebook"
 )
 
 func newCost() *cobra.Command {
@@ -141,7 +142,7 @@ type costReport struct {
 // killedRun is a run that ended without a word.
 type killedRun struct {
 	RunID    int64 `json:"run_id"`
-	UnderWay int   `json:"calls_under_way"` // at most, and perhaps billed
+	UnderWay int   `json:"calls_under_way"` // at most, and perhaps billed; 0: nobody knows
 }
 
 // killedRuns are those of one run, or of all with 0, that had calls under way.
@@ -158,7 +159,7 @@ func killedRuns(ctx context.Context, s classify.Store, runID int64) (killed []ki
 		if err != nil {
 			return nil, err
 		}
-		if n > 0 {
+		if n > 0 || r.Provider != rulebook.Name {
 			killed = append(killed, killedRun{r.ID, n})
 		}
 	}
@@ -204,7 +205,8 @@ func (c *costReport) print(w io.Writer) {
 		if c.RunID > 0 {
 			of = fmt.Sprintf(" in run %d", c.RunID)
 		}
-		fmt.Fprintf(w, "No calls to language models%s: nothing was spent.\n", of)
+		fmt.Fprintf(w, "No calls to language models%s are recorded.\n", of)
+		c.printKilled(w)
 		return
 	}
 	t := &c.Totals
@@ -231,8 +233,17 @@ func (c *costReport) print(w io.Writer) {
 	printTable(w, append([]string{"stage", "model"}, costColumns...), rows)
 	c.printFailed(w)
 	c.printUnpriced(w)
+	c.printKilled(w)
+}
+
+// printKilled names the calls that the ledger cannot have.
+func (c *costReport) printKilled(w io.Writer) {
 	for _, k := range c.Killed {
-		fmt.Fprintf(w, "\nRun %d was killed with up to %s under way: they may have been billed, and are not in these figures.\n", k.RunID, counted(k.UnderWay, "call"))
+		under := "calls may have been under way"
+		if k.UnderWay > 0 {
+			under = "up to " + counted(k.UnderWay, "call") + " may have been under way"
+		}
+		fmt.Fprintf(w, "\nRun %d was killed: %s then, and billed, that are not in these figures.\n", k.RunID, under)
 	}
 }
 

@@ -54,7 +54,7 @@ stand in ./classify.toml.
 An indicator whose input did not change is skipped. A run that was stopped or
 killed goes on where it was: give the same command again.
 
-Exit codes: 0 done, 1 failed to run, 2 wrong usage, 3 ran, and some indicators failed,
+Exit codes: 0 done, 1 failed to run or interrupted, 2 wrong usage, 3 ran, and some indicators failed,
 rows were rejected, or the budget ended before the work.`,
 		Example: `  classify run catalogue.csv
   classify run wdi.csv --map units="Unit of measure" --out labels.csv

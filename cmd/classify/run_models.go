@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"classify"
+	"classify/drain"
 	"classify/llm/price"
 	"classify/local"
 )
@@ -43,6 +44,12 @@ func (r *runCommand) classify(ctx context.Context, store classify.Store, s *summ
 	if engine.Workers == 0 {
 		engine.Workers = modelWorkers
 	}
+	stopped := context.AfterFunc(ctx, func() {
+		if n := asking.inFlight(); n > 0 {
+			fmt.Fprintf(r.cmd.ErrOrStderr(), "stopping: waiting up to %s for %s that are paid; a second Ctrl-C gives their answers up\n", drain.Time, counted(n, "call"))
+		}
+	})
+	defer stopped()
 	engine.Stages = r.lineup.pipeline(r.lineup.answerer(asking.askers()))
 	asking.expected = sum(s.Models.Lines).Calls
 	view.asking(asking)

@@ -27,7 +27,7 @@ type summary struct {
 	Orphans  int                    `json:"values_without_indicator"`
 	Plan     classify.Plan          `json:"plan"`
 	Stale    int                    `json:"stale,omitempty"` // of what is to do, what an older logic answered
-	Outcomes map[string]int         `json:"outcomes"` // committed by this run, and skipped and not_done
+	Outcomes map[string]int         `json:"outcomes"`        // committed by this run, and skipped and not_done
 	Seconds  float64                `json:"seconds"`
 	Rate     float64                `json:"per_second"`
 	Families []classify.FamilyCount `json:"families"` // of the whole store; null if nothing was done

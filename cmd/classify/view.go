@@ -26,7 +26,6 @@ type view struct {
 	said     atomic.Pointer[string]    // what the run is about to ask; nil offline
 	plain    io.Writer                 // where lines go; nil where the terminal is redrawn, or nothing is shown
 	rate     rateMeter
-	calls    rateMeter
 	done     chan struct{} // closed to stop
 	ended    chan struct{} // closed when nothing is written any more
 }
@@ -153,10 +152,12 @@ func (v *view) left(now time.Time, indicators int, rate float64) string {
 	if a == nil || a.batchAPI || a.calls() >= a.expected {
 		return eta(indicators, rate)
 	}
-	if len(v.calls.times) == 0 {
-		v.calls.add(*v.began.Load(), 0)
+	// The first answers are too few to tell a pace.
+	const enough = 20
+	if a.calls() < enough {
+		return "?"
 	}
-	return "about " + eta(a.expected-a.calls(), v.calls.add(now, a.calls()))
+	return "about " + eta(a.expected-a.calls(), float64(a.calls())/now.Sub(*v.began.Load()).Seconds())
 }
 
 func (s screen) Init() tea.Cmd { return nextFrame() }

@@ -164,6 +164,9 @@ func (g *Gateway) Ask(ctx context.Context, q prompt.Question) (Answer, error) {
 // Calls is how many calls were made, also those that failed.
 func (g *Gateway) Calls() int { return int(g.made.Load()) }
 
+// InFlight is how many calls are under way.
+func (g *Gateway) InFlight() int { return int(g.inFlight.Load()) }
+
 // join returns the flight of a question, and starts it if there is none.
 func (g *Gateway) join(key string, q prompt.Question) (*flight, error) {
 	g.mu.Lock()
