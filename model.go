@@ -18,7 +18,7 @@ type ModelStore interface {
 	// commit. An answer whose key is stored already is left as it is.
 	RecordCall(ctx context.Context, c Call, answers []CachedAnswer) error
 	// Costs sums the calls of a run, or of all with runID 0, by run, stage,
-	// provider, model and outcome, in that order.
+	// provider, model, server and outcome, in that order.
 	Costs(ctx context.Context, runID int64) ([]CostLine, error)
 
 	// CallsUnderWay returns how many calls may have been under way when a run was
@@ -26,7 +26,7 @@ type ModelStore interface {
 	// hundred calls had beside it and with it. It is 0 for a run without calls.
 	CallsUnderWay(ctx context.Context, runID int64) (int, error)
 
-	// CacheStats counts the cached answers by stage, model and prompt version.
+	// CacheStats counts the cached answers by stage, model, server and prompt version.
 	CacheStats(ctx context.Context) ([]CacheStat, error)
 	// CachedAnswers yields the answers that a filter selects, ordered by key.
 	CachedAnswers(ctx context.Context, f CacheFilter) iter.Seq2[CachedAnswer, error]
@@ -57,14 +57,16 @@ type ModelStore interface {
 }
 
 // CachedAnswer is a usable answer of a language model. Key is the hash of
-// stage, canonical question, provider, model, prompt version and parameters.
+// stage, canonical question, provider, model, server, prompt version and
+// parameters.
 type CachedAnswer struct {
 	Key      string          `json:"key"`
 	Stage    Stage           `json:"stage"`
 	Provider string          `json:"provider"`
-	Model    string          `json:"model"`    // as it was asked for
-	Reported string          `json:"reported"` // as the server named itself
-	Prompt   string          `json:"prompt"`   // version of the prompt
+	Model    string          `json:"model"`            // as it was asked for
+	Server   string          `json:"server,omitempty"` // its address; "" is the provider's own
+	Reported string          `json:"reported"`         // as the server named itself
+	Prompt   string          `json:"prompt"`           // version of the prompt
 	Params   string          `json:"params,omitempty"`
 	Question json.RawMessage `json:"question"`
 	Answer   json.RawMessage `json:"answer"`
@@ -76,6 +78,7 @@ type CachedAnswer struct {
 type CacheFilter struct {
 	Stage  Stage
 	Model  string    // as it was asked for
+	Server string    // address of its server
 	Prompt string    // version of the prompt
 	Before time.Time // answered before
 }
@@ -85,6 +88,7 @@ type CacheStat struct {
 	Stage    Stage     `json:"stage"`
 	Provider string    `json:"provider"`
 	Model    string    `json:"model"`
+	Server   string    `json:"server,omitempty"`
 	Prompt   string    `json:"prompt"`
 	Answers  int       `json:"answers"`
 	Bytes    int64     `json:"bytes"` // of questions and answers
@@ -99,6 +103,7 @@ type Call struct {
 	Stage     Stage         `json:"stage"`
 	Provider  string        `json:"provider"`
 	Model     string        `json:"model"`
+	Server    string        `json:"server,omitempty"` // its address; "" is the provider's own
 	Reported  string        `json:"reported,omitempty"`
 	Prompt    string        `json:"prompt"`
 	Questions int           `json:"questions"` // more than one where they were packed
@@ -145,6 +150,7 @@ type CostLine struct {
 	Stage     Stage         `json:"stage"`
 	Provider  string        `json:"provider"`
 	Model     string        `json:"model"`
+	Server    string        `json:"server,omitempty"`
 	Outcome   CallOutcome   `json:"outcome"`
 	Batch     bool          `json:"batch"`
 	Calls     int           `json:"calls"`

@@ -13,6 +13,10 @@ type Provenance struct {
 	Doubts []Violation `json:"-"`
 }
 
+// PackedMark ends the Provenance.Rule of an answer that a model gave in a pack of
+// several questions.
+const PackedMark = " packed"
+
 // ByPerson is the Provenance.By of a label that a person set.
 const ByPerson = "person"
 

@@ -19,9 +19,6 @@ type SourceResult struct {
 	Accuracy float64 `json:"accuracy"` // 0 to 1
 }
 
-// packedRule ends the rule of an answer that a model gave in a pack of questions.
-const packedRule = " packed"
-
 // sources counts who was right, by field.
 type sources map[source]*SourceResult
 
@@ -38,7 +35,7 @@ func (s sources) add(row labels.Row, c *classify.Classification, wrong []WrongFi
 			continue
 		}
 		p := c.ProvenanceOf(field)
-		key := source{p.By, strings.HasSuffix(p.Rule, packedRule), field}
+		key := source{p.By, strings.HasSuffix(p.Rule, classify.PackedMark), field}
 		r := s[key]
 		if r == nil {
 			r = &SourceResult{By: key.by, Packed: key.packed, Field: field}

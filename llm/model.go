@@ -18,7 +18,8 @@ import (
 type Model interface {
 	ID() ID
 	// MaxTokens is the most that an answer to a request may take, with what the
-	// model thinks before it: what the call can cost at most follows from it.
+	// model thinks before it: what the call can cost at most follows from it. It
+	// is 0 where the model takes no bound.
 	MaxTokens(r *Request) int
 	// Ask sends a request. Every error is a *CallError, except the cause of a
 	// ctx that has ended.
@@ -30,6 +31,17 @@ type ID struct {
 	Provider string // "openai", "anthropic", "openai-compatible", "lmstudio", "ollama", "vllm"
 	Model    string // as it is asked for
 	BaseURL  string // without user, password and query; "" is the provider's own
+}
+
+// Server is the address of the model's server as far as answers depend on it:
+// that of a provider with a service of its own, where it is another one. A
+// local server that moves gives the same answers.
+func (id ID) Server() string {
+	switch id.Provider {
+	case "openai", "anthropic":
+		return id.BaseURL
+	}
+	return ""
 }
 
 // String is the form that --stage-model takes: provider/model.
@@ -45,6 +57,10 @@ type Request struct {
 	Repair    *Repair
 	Schema    Schema
 	MaxOutput int // tokens that the answer may take, without reasoning
+	// Bound is the most tokens that the call may put out, reasoning included; 0
+	// leaves it to the model's MaxTokens. What was reserved of a budget is what
+	// the provider is asked to keep to.
+	Bound int
 }
 
 // ReasoningRoom is how many tokens a model that cannot help thinking may think
@@ -124,10 +140,11 @@ type BatchRequest struct {
 
 // BatchStatus is how far a batch is.
 type BatchStatus struct {
-	Ended  bool   // its results can be read
-	Failed string // why it will never have any; "" if it may
-	Done   int    // requests that have been answered
-	Total  int
+	Unknown bool   // the provider does not know the batch, or not any more
+	Ended   bool   // its results can be read
+	Failed  string // why it will never have any; "" if it may
+	Done    int    // requests that have been answered
+	Total   int
 }
 
 // BatchResult is what a batch brought for one key: a response or an error.

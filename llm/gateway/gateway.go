@@ -72,18 +72,14 @@ type Gateway struct {
 type Answer struct {
 	JSON   json.RawMessage
 	Model  string // as the server named itself
-	Prompt string // version of the prompt, and " packed" where it was answered in a pack
+	Prompt string // version of the prompt, and classify.PackedMark where it was answered in a pack
 }
-
-// inPack follows the version of the prompt where a question was answered in a
-// pack with others, so that such answers can be told from the rest.
-const inPack = " packed"
 
 // AnswerOf is an answer that was stored.
 func AnswerOf(a classify.CachedAnswer) Answer {
 	version := a.Prompt
 	if a.Params == prompt.PackedParams {
-		version += inPack
+		version += classify.PackedMark
 	}
 	return Answer{JSON: a.Answer, Model: a.Reported, Prompt: version}
 }

@@ -171,9 +171,11 @@ func TestTheKeyOfAnAnswerTellsQuestionsModelsAndProvidersApart(t *testing.T) {
 	if len(keys) != 4 {
 		t.Errorf("%d different keys", len(keys))
 	}
-	moved := llm.ID{Provider: "openai", Model: "gpt-5-mini", BaseURL: "http://127.0.0.1:1"}
-	if q.Key(moved) != q.Key(model) {
-		t.Error("the address of a server is no part of a key")
+	for provider, other := range map[string]bool{"openai": true, "anthropic": true, "lmstudio": false} {
+		here, there := llm.ID{Provider: provider, Model: "m"}, llm.ID{Provider: provider, Model: "m", BaseURL: "http://127.0.0.1:1"}
+		if different := q.Key(here) != q.Key(there); different != other {
+			t.Errorf("%s at another address has another key: %v", provider, different)
+		}
 	}
 }
 

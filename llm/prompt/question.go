@@ -17,8 +17,8 @@ type Question struct {
 }
 
 // Key is the key of the question's answer by that model in the answer cache: 64
-// hexadecimal digits. The address of a model's server is no part of it, since a
-// local server that moves gives the same answers.
+// hexadecimal digits. Another server under the name of a provider is another
+// model: what a simulator answered never stands in for the provider's answer.
 func (q Question) Key(id llm.ID) string { return q.key(id, "") }
 
 // PackedParams are the parameters of an answer that was given in a pack.
@@ -30,7 +30,7 @@ func (q Question) PackedKey(id llm.ID) string { return q.key(id, PackedParams) }
 
 func (q Question) key(id llm.ID, params string) string {
 	h := sha256.New()
-	for _, part := range [...]string{string(q.Stage), q.Text, id.Provider, id.Model, Of(q.Stage).Version, params} {
+	for _, part := range [...]string{string(q.Stage), q.Text, id.Provider, id.Model, id.Server(), Of(q.Stage).Version, params} {
 		io.WriteString(h, part)
 		h.Write([]byte{0})
 	}

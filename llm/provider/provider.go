@@ -25,15 +25,17 @@ type Provider struct {
 	// key, model and address; "" where there is none. KeyVar + "_FILE" names a
 	// file that holds the key.
 	KeyVar, ModelVar, URLVar string
-	NeedsKey                 bool
-	NeedsURL                 bool
-	Batch                    bool // whether it has batch endpoints
+	// Service is the address of its own service; "" for servers that anybody runs.
+	Service  string
+	NeedsKey bool
+	NeedsURL bool
+	Batch    bool // whether it has batch endpoints
 }
 
 // All are the providers, in the order in which help texts name them.
 var All = []Provider{
-	{Name: "openai", KeyVar: "OPENAI_API_KEY", ModelVar: "OPENAI_MODEL", URLVar: "OPENAI_BASE_URL", NeedsKey: true, Batch: true},
-	{Name: "anthropic", KeyVar: "ANTHROPIC_API_KEY", ModelVar: "ANTHROPIC_MODEL", URLVar: "ANTHROPIC_BASE_URL", NeedsKey: true, Batch: true},
+	{Name: "openai", KeyVar: "OPENAI_API_KEY", ModelVar: "OPENAI_MODEL", URLVar: "OPENAI_BASE_URL", Service: openai.DefaultBaseURL("openai"), NeedsKey: true, Batch: true},
+	{Name: "anthropic", KeyVar: "ANTHROPIC_API_KEY", ModelVar: "ANTHROPIC_MODEL", URLVar: "ANTHROPIC_BASE_URL", Service: anthropic.DefaultBaseURL, NeedsKey: true, Batch: true},
 	{Name: "openai-compatible", KeyVar: "OPENAI_COMPATIBLE_API_KEY", ModelVar: "OPENAI_COMPATIBLE_MODEL", URLVar: "OPENAI_COMPATIBLE_URL", NeedsURL: true},
 	{Name: "lmstudio", ModelVar: "LM_STUDIO_MODEL", URLVar: "LM_STUDIO_URL"},
 	{Name: "ollama", ModelVar: "OLLAMA_MODEL", URLVar: "OLLAMA_URL"},
@@ -59,7 +61,7 @@ func ByName(name string) (*Provider, error) {
 }
 
 // Address is where the provider's server is: the given one, that of the
-// environment, or the usual one; "" leaves it to the provider's own client.
+// environment, or the usual one; "" is the provider's own service.
 func (p *Provider) Address(given string, getenv func(string) string) (string, error) {
 	address := given
 	if address == "" {
@@ -71,7 +73,10 @@ func (p *Provider) Address(given string, getenv func(string) string) (string, er
 	if address == "" && p.NeedsURL {
 		return "", classify.WithHint(fmt.Errorf("the provider %s has no address of its own", p.Name), "name the server: --base-url http://HOST:PORT/v1")
 	}
-	return strings.TrimRight(address, "/"), nil
+	if address = strings.TrimRight(address, "/"); address == p.Service {
+		return "", nil
+	}
+	return address, nil
 }
 
 // Key is the key for the provider, from the environment or the file that it

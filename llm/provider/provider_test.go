@@ -34,7 +34,8 @@ func TestAddressesAreGivenOrOfTheEnvironmentOrTheUsualOnes(t *testing.T) {
 		"vLLM":                          {"vllm", "", environment(), "http://127.0.0.1:8000/v1"},
 		"the environment":               {"lmstudio", "", environment("LM_STUDIO_URL", "http://box:1234/v1/"), "http://box:1234/v1"},
 		"given before the environment":  {"lmstudio", "http://here/v1", environment("LM_STUDIO_URL", "http://box/v1"), "http://here/v1"},
-		"the provider's own":            {"openai", "", environment(), "https://api.openai.com/v1"},
+		"the provider's own":            {"openai", "", environment(), ""},
+		"its own, in words":             {"openai", "https://api.openai.com/v1/", environment(), ""},
 	} {
 		p, err := provider.ByName(row.provider)
 		if err != nil {
