@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -35,6 +36,7 @@ type asking struct {
 	spending
 	store  classify.ModelStore
 	runID  int64
+	stop   context.CancelCauseFunc // ends the asking of all models
 	budget *gateway.Budget
 	lines  map[llm.ID]*line
 	order  []llm.ID
@@ -55,18 +57,20 @@ type line struct {
 // call begins after ctx has ended. close has to be called.
 func (l *lineup) open(ctx context.Context, store classify.ModelStore, runID int64, s spending) (*asking, error) {
 	a := &asking{lineup: l, spending: s, store: store, runID: runID, budget: gateway.NewBudget(s.budget, s.before), lines: map[llm.ID]*line{}, order: l.models()}
+	ctx, a.stop = context.WithCancelCause(ctx)
 	memory := llm.MemoryIn(store)
 	for _, id := range a.order {
 		cost, priced := l.price(id)
 		traits, err := memory.Traits(ctx, id)
 		if err != nil {
-			return nil, err
+			return nil, errors.Join(err, a.close(ctx))
 		}
 		way := &line{model: provider.Open(id, provider.Options{Key: l.keys[id], Timeout: l.timeout, Memory: memory})}
 		a.lines[id] = way
 		way.limiter = limit.New(limit.Config{RPM: l.rpm, TPM: l.tpm, CountsCached: cost.CountsCached, Announced: traits.Limits})
 		way.gateway = gateway.New(ctx, gateway.Config{Model: way.model, Limiter: way.limiter, Ledger: store, Budget: a.budget,
-			RunID: runID, Price: cost, Priced: priced, Pack: s.pack})
+			RunID: runID, Price: cost, Priced: priced, Pack: s.pack,
+			Ended: func(err *classify.TerminalError) { a.stop(err) }}) // what the other models would still answer is lost with this one
 		if s.batchAPI {
 			way.desk = batch.New(batch.Config{Model: way.model, Store: store, Budget: a.budget, RunID: runID, Price: cost, Priced: priced,
 				First: way.gateway, Resubmit: s.resubmit, Observe: way.observe})
@@ -96,15 +100,21 @@ func (a *asking) askers() map[classify.Stage]cascade.Asker {
 // close waits for what is in flight, and remembers the limits that the
 // providers announced.
 func (a *asking) close(ctx context.Context) error {
+	var closing sync.WaitGroup
 	for _, way := range a.lines {
-		way.gateway.Close()
+		closing.Go(way.gateway.Close)
 	}
+	closing.Wait()
+	a.stop(gateway.ErrClosed)
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), drain.Time)
 	defer stop()
 	memory := llm.MemoryIn(a.store)
 	var failed error
 	for _, id := range a.order {
 		way := a.lines[id]
+		if way == nil {
+			continue // it was not opened
+		}
 		announced := way.limiter.Announced()
 		if !announced.Announced() {
 			continue
@@ -142,12 +152,12 @@ func (l *lineup) expect(ctx context.Context, store classify.ModelStore, s spendi
 	memory := llm.MemoryIn(store)
 	for _, id := range l.models() {
 		lines := counters[id].Lines(history)
-		x.Lines = append(x.Lines, lines...)
 		traits, err := memory.Traits(ctx, id)
 		if err != nil {
 			return nil, err
 		}
 		x.pace(lines, l.paceOf(traits.Limits, history, id), s.batchAPI)
+		x.Lines = append(x.Lines, lines...)
 	}
 	x.sort()
 	return x, nil
@@ -158,11 +168,12 @@ const assumedLatency = 1500 * time.Millisecond
 
 // paceOf is how fast a model may be asked, as far as it is known.
 func (l *lineup) paceOf(known llm.Limits, history []classify.CostLine, id llm.ID) forecast.Pace {
-	p := forecast.Pace{RPM: least(l.rpm, known.Requests.Limit), TPM: least(l.tpm, known.Total.Limit), Latency: assumedLatency, InFlight: limit.DefaultInFlight}
+	p := forecast.Pace{RPM: least(l.rpm, known.Requests.Limit), TPM: least(l.tpm, known.Total.Limit), Input: known.Input.Limit, Output: known.Output.Limit,
+		Latency: assumedLatency, InFlight: limit.DefaultInFlight}
 	var took time.Duration
 	calls := 0
 	for _, h := range history {
-		if h.Provider == id.Provider && h.Model == id.Model && h.Outcome == classify.CallAnswered && !h.Batch {
+		if h.Provider == id.Provider && h.Model == id.Model && h.Server == id.Server() && h.Outcome == classify.CallAnswered && !h.Batch {
 			took, calls = took+h.Latency, calls+h.Calls
 		}
 	}

@@ -23,6 +23,7 @@ type expectation struct {
 	// the provider's limits.
 	Minutes *float64        `json:"expected_minutes"`
 	Actual  []forecast.Line `json:"actual,omitempty"`
+	Took    float64         `json:"actual_minutes"` // from the first question to the last answer
 	Batch   bool            `json:"batch_api,omitempty"`
 }
 
@@ -30,8 +31,13 @@ type expectation struct {
 func (x *expectation) pace(lines []forecast.Line, p forecast.Pace, batched bool) {
 	x.Batch = batched
 	calls, tokens := 0, classify.Tokens{}
-	for _, l := range lines {
+	for i := range lines {
+		l := &lines[i]
 		calls, tokens = calls+l.Calls, tokens.Add(l.Tokens)
+		if d, ok := p.Duration(l.Calls, l.Tokens); ok && l.Calls > 0 && !batched {
+			m := d.Minutes()
+			l.Minutes = &m
+		}
 	}
 	if batched || calls == 0 {
 		return
@@ -116,6 +122,14 @@ func (x *expectation) minutes() string {
 	return "about " + time.Duration(*x.Minutes*float64(time.Minute)).Round(time.Second).String()
 }
 
+// minutes writes a time, as far as it is known.
+func minutes(m *float64) string {
+	if m == nil {
+		return ""
+	}
+	return time.Duration(*m * float64(time.Minute)).Round(time.Second).String()
+}
+
 // money is what a line costs, as far as that is known.
 func money(l *forecast.Line) string {
 	if !l.Priced {
@@ -126,12 +140,13 @@ func money(l *forecast.Line) string {
 
 // print shows expected and real figures side by side.
 func (x *expectation) print(w io.Writer) {
-	head := []string{"stage", "model", ">questions", ">cached", ">calls", ">input", ">cached in", ">output", ">cost"}
+	head := []string{"stage", "model", ">questions", ">cached", ">calls", ">input", ">cached in", ">output", ">cost", ">time"}
 	var rows [][]string
 	for _, l := range append(slices.Clone(x.Lines), sum(x.Lines)) {
 		rows = append(rows, []string{string(l.Stage), l.Model, count(l.Questions), count(l.Cached), count(l.Calls),
-			count(l.Tokens.Input), count(l.Tokens.Cached), count(l.Tokens.Output), money(&l)})
+			count(l.Tokens.Input), count(l.Tokens.Cached), count(l.Tokens.Output), money(&l), minutes(l.Minutes)})
 	}
+	rows[len(rows)-1][9] = minutes(x.Minutes)
 	fmt.Fprintf(w, "Expected (%s, %s):\n\n", x.Policy, x.minutes())
 	printTable(w, head, rows)
 	if x.Policy == "cascade" {
@@ -174,6 +189,11 @@ func (x *expectation) printActual(w io.Writer) {
 	row("total", "", &e, &a)
 	fmt.Fprintf(w, "\nModels (%s), expected and real:\n\n", x.Policy)
 	printTable(w, []string{"stage", "model", ">calls exp.", ">real", ">tokens exp.", ">real", ">cost exp.", ">real"}, rows)
+	expected := x.minutes()
+	if x.Minutes == nil && !x.Batch {
+		expected = "unknown"
+	}
+	fmt.Fprintf(w, "\nTime expected: %s; real: %s.\n", expected, minutes(&x.Took))
 }
 
 // count writes a number with its thousands apart.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -142,7 +143,7 @@ func (l *lineup) modelOf(name, model string) (llm.ID, error) {
 	if err != nil {
 		return llm.ID{}, &usageError{err}
 	}
-	if err := checkAddress(address); err != nil {
+	if err := checkAddress(p, address); err != nil {
 		return llm.ID{}, err
 	}
 	id := llm.ID{Provider: name, Model: model, BaseURL: address}
@@ -172,16 +173,16 @@ func (f *modelFlags) addresses() (map[string]string, error) {
 	return addresses, nil
 }
 
-func checkAddress(address string) error {
+func checkAddress(p *provider.Provider, address string) error {
 	if address == "" {
 		return nil
 	}
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return classify.WithHint(usagef("--base-url: this is no address of a server"), "write it like http://127.0.0.1:1234/v1")
+		return classify.WithHint(usagef("the address of %s is none of a server", p.Name), "write --base-url or %s like http://127.0.0.1:1234/v1", p.URLVar)
 	case u.User != nil || u.RawQuery != "":
-		return classify.WithHint(usagef("--base-url holds a user, a password or a query"), "keys come from the environment")
+		return classify.WithHint(usagef("the address of %s holds a user, a password or a query", p.Name), "keys come from the environment")
 	}
 	return nil
 }
@@ -240,7 +241,7 @@ func (l *lineup) logic(samples int) string {
 	parts := []string{"rulebook-" + rulebook.Version}
 	switch l.policy {
 	case cascade.Cascade:
-		parts = append(parts, fmt.Sprintf("cascade-%.2f", l.threshold))
+		parts = append(parts, "cascade-"+strconv.FormatFloat(l.threshold, 'g', -1, 64))
 	default:
 		parts = append(parts, string(l.policy))
 	}
@@ -249,12 +250,18 @@ func (l *lineup) logic(samples int) string {
 		return classify.LogicVersion(parts...)
 	}
 	parts = append(parts, "prompts-"+prompt.Digest())
+	name := func(id llm.ID) string {
+		if server := id.Server(); server != "" {
+			return id.String() + "@" + server
+		}
+		return id.String()
+	}
 	ids := l.models()
 	if len(ids) == 1 {
-		return classify.LogicVersion(append(parts, ids[0].String())...)
+		return classify.LogicVersion(append(parts, name(ids[0]))...)
 	}
 	for _, s := range classify.StageNames {
-		parts = append(parts, fmt.Sprintf("%s=%s", s, l.stages[s]))
+		parts = append(parts, fmt.Sprintf("%s=%s", s, name(l.stages[s])))
 	}
 	return classify.LogicVersion(parts...)
 }

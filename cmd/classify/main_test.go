@@ -27,6 +27,7 @@ func TestMain(m *testing.M) {
 // their address.
 var simulators = map[string]simulator.Config{
 	"SIM":        {RPM: 60_000, TPM: 100_000_000, Announce: true},
+	"SIM_OTHER":  {},
 	"SIM_WRONG":  {Fault: map[simulator.Fault]float64{simulator.WrongValue: 1}},
 	"SIM_LARGE":  {Fault: map[simulator.Fault]float64{simulator.Oversized: 1}},
 	"SIM_SILENT": {Fault: map[simulator.Fault]float64{simulator.Timeout: 1}, Hang: time.Hour},

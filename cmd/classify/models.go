@@ -49,7 +49,8 @@ func newModelsCheck() *cobra.Command {
 		Short: "Ask every configured model one small question, twice",
 		Long: `Ask every configured model one small question, twice, and say what was found: key,
 model, structured output, latency, rate limits, and whether the second call was
-served from the provider's prefix cache. It costs two calls per model.`,
+served from the provider's prefix cache. It costs two calls per model, which stand
+in no store's classify cost.`,
 		Example: "  classify models check --provider openai --model gpt-5-mini",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -112,7 +113,7 @@ func (l *lineup) check(ctx context.Context, w io.Writer, asJSON bool) error {
 		}
 	}
 	if failed > 0 {
-		return fmt.Errorf("%d of %s cannot be used as configured", failed, counted(len(findings), "model"))
+		return fmt.Errorf("%s cannot be used as configured", counted(failed, "model"))
 	}
 	return nil
 }

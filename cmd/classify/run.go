@@ -69,6 +69,11 @@ rows were rejected, or the budget ended before the work.`,
 			return r.execute(cmd.Context())
 		},
 	}
+	f.register(cmd)
+	return cmd
+}
+
+func (f *runFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.engine, "engine", "local", "where the stages run: local")
 	f.modelFlags.register(cmd)
@@ -102,7 +107,6 @@ rows were rejected, or the budget ended before the work.`,
 	completeFixed(cmd, "input-format", []string{"csv", "json", "jsonl", "parquet"})
 	completeWhere(cmd)
 	flags.DurationVar(&f.progressInterval, "progress-interval", 3*time.Second, "time between progress lines where there is no terminal")
-	return cmd
 }
 
 // prepare checks the flags and everything that can be checked before the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"classify"
 	"classify/drain"
@@ -54,6 +55,7 @@ func (r *runCommand) classify(ctx context.Context, store classify.Store, s *summ
 	asking.expected = sum(s.Models.Lines).Calls
 	view.asking(asking)
 	view.classifying()
+	began := time.Now()
 	if r.batchAPI {
 		err = r.inBatches(ctx, asking, engine, s.Run)
 	} else {
@@ -67,6 +69,7 @@ func (r *runCommand) classify(ctx context.Context, store classify.Store, s *summ
 		err = costErr
 	}
 	s.Models.actual(costs)
+	s.Models.Took = time.Since(began).Minutes()
 	return err
 }
 

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
 	"classify"
+	"classify/llm/price"
 	"classify/series"
 )
 
@@ -40,7 +42,10 @@ func newTry() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			c, err := lineup.try(cmd.Context(), ind)
+			c, spent, err := lineup.try(cmd.Context(), ind)
+			if spent.calls > 0 {
+				fmt.Fprintln(cmd.ErrOrStderr(), spent.line())
+			}
 			if err != nil {
 				return err
 			}
@@ -73,34 +78,60 @@ func newTry() *cobra.Command {
 }
 
 // try classifies one indicator; what models answer is not kept.
-func (l *lineup) try(ctx context.Context, ind classify.Indicator) (classify.Classification, error) {
+func (l *lineup) try(ctx context.Context, ind classify.Indicator) (classify.Classification, *forgetful, error) {
+	spent := &forgetful{}
 	if l.offline() {
-		return classify.Classify(ctx, l.pipeline(l.answerer(nil)), ind)
+		c, err := classify.Classify(ctx, l.pipeline(l.answerer(nil)), ind)
+		return c, spent, err
 	}
-	a, err := l.open(ctx, forgetful{}, 0, spending{budget: -1, pack: 1})
+	a, err := l.open(ctx, spent, 0, spending{budget: -1, pack: 1})
 	if err != nil {
-		return classify.Classification{}, err
+		return classify.Classification{}, spent, err
 	}
 	c, err := classify.Classify(ctx, l.pipeline(l.answerer(a.askers())), ind)
-	return c, errors.Join(err, a.close(ctx))
+	return c, spent, errors.Join(err, a.close(ctx))
 }
 
-// forgetful is a store of models' answers that keeps none.
-type forgetful struct{ classify.ModelStore }
+// forgetful is a store of models' answers that keeps none; it sums what calls
+// cost.
+type forgetful struct {
+	classify.ModelStore
 
-func (forgetful) CachedAnswer(context.Context, string) (classify.CachedAnswer, error) {
+	mu     sync.Mutex
+	calls  int
+	tokens int
+	usd    float64
+	priced bool
+}
+
+func (*forgetful) CachedAnswer(context.Context, string) (classify.CachedAnswer, error) {
 	return classify.CachedAnswer{}, classify.ErrNotFound
 }
 
-func (forgetful) RecordCall(context.Context, classify.Call, []classify.CachedAnswer) error {
+func (f *forgetful) RecordCall(_ context.Context, c classify.Call, _ []classify.CachedAnswer) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls++
+	f.tokens += c.Tokens.Input + c.Tokens.Output
+	f.usd += c.USD
+	f.priced = c.Priced
 	return nil
 }
 
-func (forgetful) ModelTraits(context.Context, string) (json.RawMessage, error) {
+// line says what was spent without a store to note it.
+func (f *forgetful) line() string {
+	cost := "price unknown"
+	if f.priced {
+		cost = price.Dollars(f.usd)
+	}
+	return fmt.Sprintf("asked: %s, %s tokens, %s; in no store, and so in no classify cost", counted(f.calls, "call"), count(f.tokens), cost)
+}
+
+func (*forgetful) ModelTraits(context.Context, string) (json.RawMessage, error) {
 	return nil, classify.ErrNotFound
 }
 
-func (forgetful) SaveModelTraits(context.Context, string, json.RawMessage) error { return nil }
+func (*forgetful) SaveModelTraits(context.Context, string, json.RawMessage) error { return nil }
 
 // datedValues makes observations of a list of values, the date of the first
 // and a frequency.

@@ -52,6 +52,15 @@ func complete(n, own *classify.Normalization) {
 	n.Annualised = n.Annualised || own.Annualised
 }
 
+// together is the confidence of a model's answer after the rulebook's was held
+// against it.
+func together(model, book float64, same bool) float64 {
+	if same {
+		return agreed(model, book)
+	}
+	return overruled(model, book)
+}
+
 // AnswerTime asks the model for a frequency that neither dates nor texts say.
 // What arithmetic found about running totals is no matter of its opinion.
 func (a *Answerer) AnswerTime(ctx context.Context, q classify.TimeQuestion) (classify.TimeInference, error) {
@@ -104,9 +113,7 @@ func (a *Answerer) AnswerFamily(ctx context.Context, q classify.FamilyQuestion) 
 		return own, err
 	}
 	f.Provenance = r.provenance(f.Provenance)
-	if f.Family == own.Family {
-		f.Confidence = agreed(f.Confidence, confidence)
-	}
+	f.Confidence = together(f.Confidence, confidence, f.Family == own.Family)
 	compare(&f.Provenance, "family", own.Family, f.Family, confidence)
 	return f, nil
 }
@@ -134,9 +141,7 @@ func (a *Answerer) AnswerType(ctx context.Context, q classify.TypeQuestion) (cla
 		return own, err
 	}
 	t.Provenance = r.provenance(t.Provenance)
-	if t.Type == own.Type && t.Aggregation == own.Aggregation {
-		t.Confidence = agreed(t.Confidence, confidence)
-	}
+	t.Confidence = together(t.Confidence, confidence, t.Type == own.Type && t.Aggregation == own.Aggregation)
 	compare(&t.Provenance, "type", own.Type, t.Type, confidence)
 	if t.Type == own.Type { // otherwise these follow from the other type
 		compare(&t.Provenance, "temporal_aggregation", own.Aggregation, t.Aggregation, confidence)

@@ -93,8 +93,8 @@ func (a *Answerer) ask(ctx context.Context, q prompt.Question) (reply, error) {
 }
 
 // mostSure bounds what a model may say of its own confidence: it is not
-// calibrated.
-const mostSure = 0.95
+// calibrated, and models say more than they keep.
+const mostSure = 0.90
 
 // provenance is that of a model's answer.
 func (r *reply) provenance(p classify.Provenance) classify.Provenance {
@@ -102,8 +102,20 @@ func (r *reply) provenance(p classify.Provenance) classify.Provenance {
 	return p
 }
 
-// agreed is the confidence of an answer that two sources gave.
-func agreed(a, b float64) float64 { return 1 - (1-a)*(1-b) }
+// agreed is the probability that an answer is right which two sources gave, that
+// are right with these probabilities and know nothing of each other.
+func agreed(a, b float64) float64 { return odds(a*b, (1-a)*(1-b)) }
+
+// overruled is the probability that an answer is right although another source
+// gives another one.
+func overruled(said, other float64) float64 { return min(said, odds(said*(1-other), (1-said)*other)) }
+
+func odds(right, wrong float64) float64 {
+	if right+wrong == 0 {
+		return 0
+	}
+	return right / (right + wrong)
+}
 
 // The rules of the doubts that the cascade adds to what the reviews look at.
 const (

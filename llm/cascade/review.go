@@ -35,11 +35,9 @@ func (a *Answerer) AnswerReview(ctx context.Context, q classify.ReviewQuestion) 
 	v.Provenance = r.provenance(v.Provenance)
 	v.Evidence = append(v.Evidence, own.Evidence...)
 	if v.Passed {
-		// A second pair of eyes takes away half of the doubt that is left, as far
-		// as it is sure itself.
-		v.Confidence = 1 - (1-own.Confidence)*(1-reviewer/2)
+		v.Confidence = agreed(own.Confidence, reviewer)
 	} else {
-		v.Confidence = min(own.Confidence, 1-reviewer/2)
+		v.Confidence = overruled(own.Confidence, reviewer)
 	}
 	return v, nil
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"classify"
 	"classify/llm"
 	"classify/llm/cascade"
@@ -34,8 +36,10 @@ type Counter struct {
 	pack   int
 	batch  bool
 
+	answers *lru.Cache[string, gateway.Answer]
+
 	mu     sync.Mutex
-	seen   map[[16]byte]struct{}
+	asked  map[[16]byte]bool // whether a question that was met would be asked, or is answered
 	stages map[classify.Stage]*count
 }
 
@@ -53,45 +57,72 @@ type Options struct {
 
 // NewCounter returns a Counter for one model.
 func NewCounter(id llm.ID, o Options) *Counter {
+	answers, _ := lru.New[string, gateway.Answer](remembered) // fails for a size below 1 alone
 	return &Counter{id: id, cache: o.Cache, price: o.Price, priced: o.Priced, pack: max(1, o.Pack), batch: o.Batch,
-		seen: map[[16]byte]struct{}{}, stages: map[classify.Stage]*count{}}
+		answers: answers, asked: map[[16]byte]bool{}, stages: map[classify.Stage]*count{}}
 }
+
+// remembered is how many stored answers stay in memory; the others are read
+// again where they are asked for again.
+const remembered = 1 << 14
 
 // Ask returns the stored answer, or cascade.ErrNotAsked after it has counted
 // the question.
 func (c *Counter) Ask(ctx context.Context, q prompt.Question) (gateway.Answer, error) {
 	key := q.Key(c.id)
-	stored, err := c.cache.CachedAnswer(ctx, key)
-	if c.pack > 1 && errors.Is(err, classify.ErrNotFound) {
-		stored, err = c.cache.CachedAnswer(ctx, q.PackedKey(c.id))
+	if a, ok := c.answers.Get(key); ok {
+		return a, nil
 	}
+	var short [16]byte
+	if _, err := hex.Decode(short[:], []byte(key[:2*len(short)])); err != nil {
+		return gateway.Answer{}, fmt.Errorf("key of a question: %w", err)
+	}
+	c.mu.Lock()
+	asked := c.asked[short]
+	c.mu.Unlock()
+	if asked {
+		return gateway.Answer{}, cascade.ErrNotAsked
+	}
+	stored, err := c.lookUp(ctx, key, q)
 	if err != nil && !errors.Is(err, classify.ErrNotFound) {
 		return gateway.Answer{}, &classify.TerminalError{Err: fmt.Errorf("look up an answer: %w", err)}
 	}
-	var short [16]byte
-	if _, hexErr := hex.Decode(short[:], []byte(key[:2*len(short)])); hexErr != nil {
-		return gateway.Answer{}, fmt.Errorf("key of a question: %w", hexErr)
+	c.note(short, q, err == nil)
+	if err != nil {
+		return gateway.Answer{}, cascade.ErrNotAsked
 	}
+	answer := gateway.AnswerOf(stored)
+	c.answers.Add(key, answer)
+	return answer, nil
+}
+
+func (c *Counter) lookUp(ctx context.Context, key string, q prompt.Question) (classify.CachedAnswer, error) {
+	stored, err := c.cache.CachedAnswer(ctx, key)
+	if c.pack > 1 && errors.Is(err, classify.ErrNotFound) {
+		return c.cache.CachedAnswer(ctx, q.PackedKey(c.id))
+	}
+	return stored, err
+}
+
+// note counts a question the first time that it is met.
+func (c *Counter) note(short [16]byte, q prompt.Question, cached bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if _, met := c.asked[short]; met {
+		return
+	}
+	c.asked[short] = !cached
 	n := c.stages[q.Stage]
 	if n == nil {
 		n = &count{}
 		c.stages[q.Stage] = n
 	}
-	_, seen := c.seen[short]
-	c.seen[short] = struct{}{}
-	switch {
-	case err == nil && !seen:
+	if cached {
 		n.cached++
-	case err != nil && !seen:
-		n.questions++
-		n.bytes += len(q.Text)
+		return
 	}
-	if err != nil {
-		return gateway.Answer{}, cascade.ErrNotAsked
-	}
-	return gateway.AnswerOf(stored), nil
+	n.questions++
+	n.bytes += len(q.Text)
 }
 
 // A Line is what one stage will ask one model, or has asked it.
@@ -104,6 +135,9 @@ type Line struct {
 	Tokens    classify.Tokens `json:"tokens"`
 	USD       float64         `json:"usd"`
 	Priced    bool            `json:"priced"`
+	// Minutes is how long the calls take at least; null where nothing is known of
+	// the model's limits.
+	Minutes *float64 `json:"minutes,omitempty"`
 }
 
 // experience is what calls of a stage and model took so far, per question.
@@ -159,7 +193,7 @@ func (c *Counter) learned(stage classify.Stage, history []classify.CostLine) (ex
 	var t classify.Tokens
 	questions, calls := 0, 0
 	for _, h := range history {
-		if h.Stage == stage && h.Provider == c.id.Provider && h.Model == c.id.Model && h.Outcome == classify.CallAnswered {
+		if h.Stage == stage && h.Provider == c.id.Provider && h.Model == c.id.Model && h.Server == c.id.Server() && h.Outcome == classify.CallAnswered {
 			t, questions, calls = t.Add(h.Tokens), questions+h.Questions, calls+h.Calls
 		}
 	}
@@ -173,6 +207,8 @@ func (c *Counter) learned(stage classify.Stage, history []classify.CostLine) (ex
 // Pace is how fast a model may be asked.
 type Pace struct {
 	RPM, TPM int           // 0: unknown
+	Input    int           // input tokens per minute; 0: unknown
+	Output   int           // output tokens per minute; 0: unknown
 	Latency  time.Duration // of a call; 0: unknown
 	InFlight int           // at most
 }
@@ -186,6 +222,12 @@ func (p Pace) Duration(calls int, tokens classify.Tokens) (d time.Duration, ok b
 	}
 	if p.TPM > 0 {
 		minutes = append(minutes, float64(tokens.Input+tokens.Output)/float64(p.TPM))
+	}
+	if p.Input > 0 {
+		minutes = append(minutes, float64(tokens.Input)/float64(p.Input))
+	}
+	if p.Output > 0 {
+		minutes = append(minutes, float64(tokens.Output)/float64(p.Output))
 	}
 	if p.Latency > 0 && p.InFlight > 0 {
 		minutes = append(minutes, float64(calls)*p.Latency.Minutes()/float64(p.InFlight))

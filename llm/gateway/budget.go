@@ -107,3 +107,6 @@ func (b *Budget) Left() float64 {
 	defer b.mu.Unlock()
 	return b.limit - b.spent - b.reserved
 }
+
+// Limited reports whether there is a limit at all.
+func (b *Budget) Limited() bool { return !math.IsInf(b.limit, 1) }

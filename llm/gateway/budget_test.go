@@ -6,8 +6,12 @@ import (
 	"sync"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"classify"
+	"classify/llm"
 	"classify/llm/gateway"
+	"classify/llm/price"
 )
 
 func TestTheBudgetIsNeverExceededAndUsedAsFarAsItGoes(t *testing.T) {
@@ -46,6 +50,54 @@ func TestABudgetOfNothingAsksNothing(t *testing.T) {
 	_, err := s.Ask(t.Context(), about("exports"))
 	var spent *classify.BudgetError
 	if !errors.As(err, &spent) || s.model.calls() != 0 {
+		t.Errorf("%d calls, %v", s.model.calls(), err)
+	}
+}
+
+// Whatever calls use within what bounds them, and however they fail, no more is
+// spent than the budget holds.
+func TestNoUsageExceedsTheBudget(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		limit := rapid.Float64Range(0.001, 0.2).Draw(r, "budget")
+		cost := price.Model{Input: rapid.Float64Range(0.1, 5).Draw(r, "input"), CacheWrite: rapid.Float64Range(0, 7).Draw(r, "cache write"), Output: rapid.Float64Range(0.1, 25).Draw(r, "output")}
+		fate := rapid.SliceOfN(rapid.IntRange(0, 3), 40, 40).Draw(r, "fates")
+		m := &scripted{answer: func(n int, q *llm.Request) (*llm.Response, error) {
+			worst := (len(q.System)+len(q.Schema.JSON))/2 + len(q.User)
+			tokens := classify.Tokens{Input: worst, CacheWrite: worst, Output: q.Bound}
+			switch fate[n%len(fate)] {
+			case 0:
+				return nil, &llm.CallError{Class: llm.Truncated, Tokens: tokens, Err: errors.New("too long")}
+			case 1:
+				return nil, &llm.CallError{Class: llm.TooLarge, Err: errors.New("nobody knows what it cost")}
+			case 2:
+				tokens.Output /= 2
+			}
+			return &llm.Response{Text: flow, Model: "gpt-test-2026", Tokens: tokens}, nil
+		}}
+		l, budget := &ledger{}, gateway.NewBudget(limit, 0)
+		g := gateway.New(t.Context(), gateway.Config{Model: m, Limiter: openLimit(), Ledger: l, Budget: budget, Price: cost, Priced: true})
+		defer g.Close()
+		var all sync.WaitGroup
+		for i := range 30 {
+			all.Go(func() { _, _ = g.Ask(t.Context(), about(fmt.Sprintf("concept %d", i))) }) // answered, unusable or unpaid
+		}
+		all.Wait()
+		spent := 0.0
+		for _, c := range l.calls {
+			spent += c.USD
+		}
+		if spent > limit+1e-9 || budget.Spent() > limit+1e-9 {
+			r.Fatalf("$%f spent, $%f by the budget, of $%f", spent, budget.Spent(), limit)
+		}
+	})
+}
+
+func TestAModelWithoutABoundHasNoBudget(t *testing.T) {
+	t.Parallel()
+	s := open(t.Context(), t, &scripted{answer: always(flow), boundless: true}, func(c *gateway.Config) { c.Budget = gateway.NewBudget(1, 0) })
+	var terminal *classify.TerminalError
+	if _, err := s.Ask(t.Context(), about("exports")); !errors.As(err, &terminal) || classify.Hint(err) == "" || s.model.calls() != 0 {
 		t.Errorf("%d calls, %v", s.model.calls(), err)
 	}
 }

@@ -40,7 +40,10 @@ type Config struct {
 	Price   price.Model // what tokens cost
 	Priced  bool        // whether the price is known
 	Pack    int         // questions of one stage in a call, at most; 0 and 1: one
-	Now     func() time.Time
+	// Ended is called once when no further call can succeed: what else asks for
+	// the same run may stop as well. Default: nothing.
+	Ended func(*classify.TerminalError)
+	Now   func() time.Time
 }
 
 // Gateway asks one model. It is safe for concurrent use.
@@ -50,6 +53,7 @@ type Gateway struct {
 	admit context.Context // ends when no new call may begin
 	stop  context.CancelCauseFunc
 	calls context.Context // outlives admit, so that what is paid is kept
+	notes context.Context // outlives calls, so that what was paid is noted
 	ended context.CancelFunc
 
 	answered atomic.Bool  // whether the model has ever answered
@@ -116,20 +120,31 @@ func New(ctx context.Context, c Config) *Gateway {
 	}
 	g := &Gateway{Config: c, id: c.Model.ID(), flights: map[string]*flight{}}
 	g.admit, g.stop = context.WithCancelCause(ctx)
-	g.calls, g.ended = drain.After(ctx, drain.Time)
+	calls, endCalls := drain.After(ctx, drain.Time)
+	notes, endNotes := drain.After(calls, drain.Time)
+	g.calls, g.notes, g.ended = calls, notes, func() { endCalls(); endNotes() }
 	g.recent, _ = lru.New[string, result](remembered) // fails for a size below 1 alone
 	return g
 }
 
-// Close waits for the calls in flight, at most drain.Time after the context of
-// New has ended. No call begins any more.
+// Close begins no call any more and waits for those in flight, at most drain.Time
+// after the context of New has ended, and as long for the ledger.
 func (g *Gateway) Close() {
 	g.mu.Lock()
 	g.closed = true
 	g.mu.Unlock()
+	g.stop(ErrClosed)
 	g.wg.Wait()
-	g.stop(context.Canceled)
 	g.ended()
+}
+
+// fail stops everything that waits: no further call can succeed, or none could
+// be kept.
+func (g *Gateway) fail(err *classify.TerminalError) {
+	g.stop(err)
+	if g.Ended != nil {
+		g.Ended(err)
+	}
 }
 
 // ErrClosed is returned for a question that comes after Close.
@@ -197,7 +212,9 @@ func (g *Gateway) fly(f *flight) {
 	case err == nil:
 		g.land(f, result{answer: AnswerOf(stored)})
 	case !errors.Is(err, classify.ErrNotFound):
-		g.land(f, result{err: &classify.TerminalError{Err: fmt.Errorf("look up an answer: %w", err)}})
+		broken := &classify.TerminalError{Err: fmt.Errorf("look up an answer: %w", err)}
+		g.fail(broken)
+		g.land(f, result{err: broken})
 	case g.Pack > 1:
 		g.packs.add(g, f)
 	default:

@@ -14,38 +14,47 @@ const gatherTime = 25 * time.Millisecond
 
 // packs gathers questions of the same stage.
 type packs struct {
-	mu      sync.Mutex
-	waiting map[classify.Stage][]*flight
+	mu   sync.Mutex
+	open map[classify.Stage]*pack
+}
+
+// pack is what waits to be sent together.
+type pack struct {
+	flights []*flight
+	timer   *time.Timer // sends it when it has waited long enough
 }
 
 // add puts a question to those that wait; a full pack is sent at once, a
-// smaller one when it has waited long enough.
+// smaller one when its first question has waited long enough.
 func (p *packs) add(g *Gateway, f *flight) {
 	stage := f.q.Stage
 	p.mu.Lock()
-	if p.waiting == nil {
-		p.waiting = map[classify.Stage][]*flight{}
+	defer p.mu.Unlock()
+	if p.open == nil {
+		p.open = map[classify.Stage]*pack{}
 	}
-	p.waiting[stage] = append(p.waiting[stage], f)
-	n := len(p.waiting[stage])
-	p.mu.Unlock()
-	switch {
-	case n == 1:
-		time.AfterFunc(gatherTime, func() { p.dispatch(g, stage) })
-	case n >= g.Pack:
-		p.dispatch(g, stage)
+	waiting := p.open[stage]
+	if waiting == nil {
+		waiting = &pack{}
+		waiting.timer = time.AfterFunc(gatherTime, func() { p.dispatch(g, stage, waiting) })
+		p.open[stage] = waiting
+	}
+	if waiting.flights = append(waiting.flights, f); len(waiting.flights) >= g.Pack {
+		waiting.timer.Stop()
+		delete(p.open, stage)
+		go g.send(prompt.Of(stage), waiting.flights)
 	}
 }
 
-// dispatch sends what waits for a stage, in packs of the largest size.
-func (p *packs) dispatch(g *Gateway, stage classify.Stage) {
+// dispatch sends a pack that has not become full, unless it was sent meanwhile.
+func (p *packs) dispatch(g *Gateway, stage classify.Stage, waiting *pack) {
 	p.mu.Lock()
-	all := p.waiting[stage]
-	delete(p.waiting, stage)
+	mine := p.open[stage] == waiting
+	if mine {
+		delete(p.open, stage)
+	}
 	p.mu.Unlock()
-	for len(all) > 0 {
-		n := min(len(all), g.Pack)
-		go g.send(prompt.Of(stage), all[:n:n])
-		all = all[n:]
+	if mine {
+		g.send(prompt.Of(stage), waiting.flights)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"classify/llm"
 	"classify/llm/gateway"
@@ -55,4 +57,36 @@ func packed(numbers ...int) string {
 		items = append(items, strings.Replace(flow, "{", fmt.Sprintf(`{"n":%d,`, n), 1))
 	}
 	return `{"answers":[` + strings.Join(items, ",") + `]}`
+}
+
+func TestASteadyStreamFillsItsPacks(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := &scripted{answer: func(_ int, r *llm.Request) (*llm.Response, error) {
+			texts, _ := prompt.Texts(r.User)
+			if len(texts) == 1 {
+				return says(flow)
+			}
+			var numbers []int
+			for i := range texts {
+				numbers = append(numbers, i+1)
+			}
+			return says(packed(numbers...))
+		}}
+		s := open(t.Context(), t, m, func(c *gateway.Config) { c.Pack = 10 })
+		var all sync.WaitGroup
+		for i := range 300 {
+			all.Go(func() {
+				if _, err := s.Ask(t.Context(), about(fmt.Sprintf("concept %d", i))); err != nil {
+					t.Error(err)
+				}
+			})
+			time.Sleep(time.Millisecond) // of the bubble's clock
+		}
+		all.Wait()
+		if m.calls() != 30 {
+			t.Errorf("%d calls for 300 questions in packs of ten", m.calls())
+		}
+		s.Close()
+	})
 }

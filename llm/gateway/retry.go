@@ -70,7 +70,7 @@ func (e *errand) exhausted(failed *llm.CallError) error {
 // end ends all calls of this model: no further one can succeed.
 func (e *errand) end(failed *llm.CallError) {
 	err := &classify.TerminalError{Err: fmt.Errorf("%s: %w", e.g.id, failed)}
-	e.g.stop(err)
+	e.g.fail(err)
 	e.fail(err)
 }
 

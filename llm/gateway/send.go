@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -87,7 +88,7 @@ func (e *errand) call() (*called, *llm.CallError, error) {
 	if err != nil {
 		failed := e.classed(err)
 		permit.Settle(limit.Outcome{Tokens: failed.Tokens, Limits: failed.Limits, Err: failed, Latency: took})
-		return nil, failed, e.noteFailure(entry, failed, most, req)
+		return nil, failed, e.noteFailure(entry, failed, most)
 	}
 	permit.Settle(limit.Outcome{Tokens: resp.Tokens, Limits: resp.Limits, Latency: took})
 	g.answered.Store(true)
@@ -100,29 +101,41 @@ func (e *errand) call() (*called, *llm.CallError, error) {
 	return &called{resp, entry}, nil, nil
 }
 
-// admitted waits for a turn, a place under the limits, and a part of the budget:
-// the most that the call can cost.
+// admitted waits for a turn, a part of the budget (the most that the call can
+// cost), and a place under the limits.
 func (e *errand) admitted(req *llm.Request) (permit *limit.Permit, most float64, err error) {
 	g := e.g
 	if err := g.turns.take(g.admit, e.p.Stage); err != nil {
 		return nil, 0, err
 	}
 	defer g.turns.give()
-	if permit, err = g.Limiter.Acquire(g.admit, g.sizes.estimate(req, len(e.flights))); err != nil {
+	req.Bound = g.Model.MaxTokens(req)
+	if g.Priced {
+		if most, err = g.most(req); err != nil {
+			return nil, 0, err
+		}
+	}
+	if err := g.Budget.Reserve(g.admit, most); err != nil {
+		var spent *classify.BudgetError
+		if errors.As(err, &spent) {
+			g.stop(err) // what waits for its turn need not wait any longer
+		}
 		return nil, 0, err
 	}
-	if g.Priced {
-		most = g.Price.USD(g.sizes.most(req, len(e.flights), g.Model.MaxTokens(req)), false)
+	if permit, err = g.Limiter.Acquire(g.admit, g.sizes.estimate(req, len(e.flights))); err != nil {
+		g.Budget.Settle(most, 0)
+		return nil, 0, err
 	}
-	if err = g.Budget.Reserve(g.admit, most); err == nil {
-		return permit, most, nil
+	return permit, most, nil
+}
+
+// most is the most that a request can cost, in US dollars. Where nothing bounds
+// the answer, only a budget without a limit can hold it.
+func (g *Gateway) most(req *llm.Request) (float64, error) {
+	if req.Bound == 0 && g.Budget.Limited() && g.Price.Output > 0 {
+		return 0, &classify.TerminalError{Err: classify.WithHint(fmt.Errorf("%s takes no bound on its answers: no budget can hold it", g.id), "leave --budget-usd out, or choose another model")}
 	}
-	permit.Settle(limit.Outcome{Err: &llm.CallError{Class: llm.Cancelled, Err: err}})
-	var spent *classify.BudgetError
-	if errors.As(err, &spent) {
-		g.stop(err) // what waits for the limits need not wait any longer
-	}
-	return nil, 0, err
+	return g.Price.Most(atMost(req), req.Bound), nil
 }
 
 func (e *errand) request() *llm.Request {
@@ -143,7 +156,7 @@ func (e *errand) request() *llm.Request {
 
 func (e *errand) entry(at time.Time, took time.Duration) classify.Call {
 	return classify.Call{
-		RunID: e.g.RunID, At: at, Stage: e.p.Stage, Provider: e.g.id.Provider, Model: e.g.id.Model, Prompt: e.p.Version,
+		RunID: e.g.RunID, At: at, Stage: e.p.Stage, Provider: e.g.id.Provider, Model: e.g.id.Model, Server: e.g.id.Server(), Prompt: e.p.Version,
 		Questions: len(e.flights), Attempt: e.attempt, Latency: took, Priced: e.g.Priced,
 	}
 }
@@ -164,9 +177,9 @@ func (e *errand) classed(err error) *llm.CallError {
 const maxErrorText = 500
 
 // noteFailure puts a failed attempt into the ledger and the budget. A call
-// whose answer never arrived may have been billed: the budget counts what it
-// would probably have cost.
-func (e *errand) noteFailure(entry classify.Call, failed *llm.CallError, reserved float64, req *llm.Request) error {
+// whose answer never arrived may have been billed: the budget counts the most
+// that it can have cost.
+func (e *errand) noteFailure(entry classify.Call, failed *llm.CallError, reserved float64) error {
 	g := e.g
 	entry.Outcome, entry.Reported, entry.RequestID, entry.Tokens = classify.CallOutcome(failed.Class), failed.Model, failed.RequestID, failed.Tokens
 	entry.Error = clip(failed.Error(), maxErrorText)
@@ -179,7 +192,7 @@ func (e *errand) noteFailure(entry classify.Call, failed *llm.CallError, reserve
 		cost = entry.USD
 		switch failed.Class {
 		case llm.Timeout, llm.Connection, llm.Cancelled, llm.TooLarge, llm.Malformed:
-			cost = max(cost, g.Price.USD(g.sizes.estimate(req, len(e.flights)), false))
+			cost = reserved
 		}
 	}
 	g.Budget.Settle(reserved, cost)
@@ -187,11 +200,15 @@ func (e *errand) noteFailure(entry classify.Call, failed *llm.CallError, reserve
 }
 
 // record writes to the ledger, also after the run was stopped: the call is paid.
+// Where nothing can be written no further call may be made.
 func (e *errand) record(entry classify.Call, answers []classify.CachedAnswer) error {
-	if err := e.g.Ledger.RecordCall(context.WithoutCancel(e.g.calls), entry, answers); err != nil {
-		return &classify.TerminalError{Err: fmt.Errorf("record a call to %s: %w", e.g.id, err)}
+	err := e.g.Ledger.RecordCall(e.g.notes, entry, answers)
+	if err == nil {
+		return nil
 	}
-	return nil
+	broken := &classify.TerminalError{Err: fmt.Errorf("record a call to %s: %w", e.g.id, err)}
+	e.g.fail(broken)
+	return broken
 }
 
 // read takes the answers out of a response. What cannot be used is asked again
@@ -258,7 +275,7 @@ func sort(flights []*flight, parts []json.RawMessage) (good, bad []sorted) {
 
 func (e *errand) cached(f *flight, answer json.RawMessage, r *called) classify.CachedAnswer {
 	a := classify.CachedAnswer{
-		Key: f.key, Stage: f.q.Stage, Provider: e.g.id.Provider, Model: e.g.id.Model, Reported: r.Model, Prompt: e.p.Version,
+		Key: f.key, Stage: f.q.Stage, Provider: e.g.id.Provider, Model: e.g.id.Model, Server: e.g.id.Server(), Reported: r.Model, Prompt: e.p.Version,
 		Question: json.RawMessage(f.q.Text), Answer: answer, At: e.g.Now().UTC(), RunID: e.g.RunID,
 	}
 	if len(e.flights) > 1 {
@@ -287,9 +304,10 @@ func (e *errand) again(bad []sorted) {
 	}
 }
 
+// clip cuts a text to n bytes, between two characters.
 func clip(text string, n int) string {
 	if len(text) <= n {
 		return text
 	}
-	return text[:n]
+	return strings.ToValidUTF8(text[:n], "")
 }

@@ -11,10 +11,6 @@ import (
 // the first answers tell it better.
 const charsPerToken = 4
 
-// inputRoom is how much longer an input may be than it was estimated; what a
-// call reserves of the budget has to be at least what it costs.
-const inputRoom = 1.3
-
 // firstOutput is how many tokens an answer takes, until the first ones tell.
 const firstOutput = 150
 
@@ -42,10 +38,12 @@ func (s *sizes) estimate(r *llm.Request, n int) classify.Tokens {
 	return classify.Tokens{Input: int(input), Cached: int(input * z.cached), Output: int(z.output * float64(n))}
 }
 
-// most returns the most that a request can use, whose answer is bounded.
-func (s *sizes) most(r *llm.Request, n, bound int) classify.Tokens {
-	t := s.estimate(r, n)
-	return classify.Tokens{Input: int(float64(t.Input) * inputRoom), Output: bound}
+// atMost is the most input tokens that a request can take. The static part is
+// English and JSON, of which no tokenizer makes a token of less than two bytes on
+// average; of what catalogues bring, every byte may be one.
+func atMost(r *llm.Request) int {
+	static := len(r.System) + len(r.Schema.JSON)
+	return static/2 + bytesOf(r) - static
 }
 
 // learn takes what a request really used into account.

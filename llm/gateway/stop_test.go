@@ -3,11 +3,18 @@ package gateway_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"classify"
+	"classify/drain"
 	"classify/llm"
+	"classify/llm/gateway"
+	"classify/llm/limit"
 )
 
 func TestWhatIsInFlightWhenARunIsStoppedIsKeptAndNothingNewIsAsked(t *testing.T) {
@@ -47,5 +54,110 @@ func TestACallThatNeverEndsIsGivenUpAfterTheDrain(t *testing.T) {
 		if took := time.Since(began); took != 30*time.Second || s.ledger.outcomes() != string(llm.Cancelled) {
 			t.Errorf("after %s: %s", took, s.ledger.outcomes())
 		}
+	})
+}
+
+func TestCloseBeginsNoCall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := &scripted{answer: always(flow), hold: make(chan struct{})}
+		s := open(t.Context(), t, m, func(c *gateway.Config) { c.Limiter = limit.New(limit.Config{RPM: 60}) })
+		for i := range 50 {
+			go func() { _, _ = s.Ask(t.Context(), about(fmt.Sprintf("concept %d", i))) }() // most of them never begin
+		}
+		synctest.Wait()
+		before := m.calls()
+		closed := make(chan struct{})
+		go func() { s.Close(); close(closed) }()
+		synctest.Wait()
+		close(m.hold)
+		<-closed
+		if m.calls() != before || s.ledger.outcomes() == "" {
+			t.Errorf("%d calls before Close, %d after it, recorded: %q", before, m.calls(), s.ledger.outcomes())
+		}
+	})
+}
+
+// broken is a ledger that takes nothing.
+type broken struct{ ledger }
+
+func (*broken) RecordCall(context.Context, classify.Call, []classify.CachedAnswer) error {
+	return errors.New("disk full")
+}
+
+func TestWithoutALedgerThatTakesThemNoFurtherCallsAreMade(t *testing.T) {
+	t.Parallel()
+	var ended atomic.Int64
+	s := open(t.Context(), t, &scripted{answer: always(flow)}, func(c *gateway.Config) {
+		c.Ledger = &broken{}
+		c.Ended = func(*classify.TerminalError) { ended.Add(1) }
+	})
+	for i := range 20 {
+		var terminal *classify.TerminalError
+		if _, err := s.Ask(t.Context(), about(fmt.Sprintf("concept %d", i))); !errors.As(err, &terminal) {
+			t.Errorf("error %v", err)
+		}
+	}
+	if s.model.calls() != 1 || ended.Load() == 0 {
+		t.Errorf("%d calls, ended %d times", s.model.calls(), ended.Load())
+	}
+}
+
+// stuck is a ledger that never answers.
+type stuck struct{ ledger }
+
+func (*stuck) RecordCall(ctx context.Context, _ classify.Call, _ []classify.CachedAnswer) error {
+	<-ctx.Done()
+	return context.Cause(ctx)
+}
+
+func TestAStoppedRunDoesNotWaitForeverForItsLedger(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := open(ctx, t, &scripted{answer: always(flow)}, func(c *gateway.Config) { c.Ledger = &stuck{} })
+		go func() { _, _ = s.Ask(ctx, about("exports")) }() // its error is that of the stopped run
+		synctest.Wait()
+		began := time.Now()
+		cancel()
+		s.Close()
+		if took := time.Since(began); took > 2*drain.Time {
+			t.Errorf("Close took %s", took)
+		}
+	})
+}
+
+func TestAFirstCallThatHangsHoldsItsStageForSecondsOnly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := &scripted{answer: func(n int, _ *llm.Request) (*llm.Response, error) {
+			if n == 1 {
+				time.Sleep(2 * time.Minute) // of the bubble's clock: the provider hangs
+				return fails(llm.Timeout)
+			}
+			return says(flow)
+		}}
+		s := open(t.Context(), t, m, func(c *gateway.Config) {
+			c.Limiter = limit.New(limit.Config{Announced: llm.Limits{Requests: llm.Window{Limit: 60_000, Remaining: 60_000}}})
+			c.Price.MinPrefix = 1024
+		})
+		began := time.Now()
+		var all sync.WaitGroup
+		for i := range 20 {
+			all.Go(func() {
+				if _, err := s.Ask(t.Context(), about(fmt.Sprintf("concept %d", i))); err != nil {
+					t.Error(err)
+				}
+				if i > 0 && m.calls() > 2 && time.Since(began) < time.Second {
+					t.Error("nobody waited for the first call")
+				}
+			})
+		}
+		time.Sleep(15 * time.Second)
+		if len(s.ledger.answers) < 19 {
+			t.Errorf("%d answers after 15 s", len(s.ledger.answers))
+		}
+		all.Wait()
+		s.Close()
 	})
 }

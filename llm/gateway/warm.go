@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"sync"
+	"time"
 
 	"classify"
 )
@@ -14,6 +15,10 @@ type warmth struct {
 	mu     sync.Mutex
 	stages map[classify.Stage]chan struct{} // closed when the first attempt has ended
 }
+
+// longestWarming is how long the other calls of a stage wait for the first: one
+// that hangs costs a part of the cache, not the run.
+const longestWarming = 10 * time.Second
 
 // first waits until the first attempt of a stage has ended, or is that attempt:
 // the caller has to call tried when it has ended, and may call it again. Where
@@ -35,8 +40,11 @@ func (w *warmth) first(ctx context.Context, stage classify.Stage, minPrefix int)
 	if !known {
 		return sync.OnceFunc(func() { close(ended) })
 	}
+	patience := time.NewTimer(longestWarming)
+	defer patience.Stop()
 	select {
 	case <-ended:
+	case <-patience.C:
 	case <-ctx.Done():
 	}
 	return func() {}

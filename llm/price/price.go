@@ -99,3 +99,10 @@ func (m Model) USD(t classify.Tokens, batch bool) float64 {
 	}
 	return usd
 }
+
+// Most is the most that a call with so many tokens can cost, in US dollars:
+// nothing of the input is read from the prefix cache, and all may be written to
+// it.
+func (m Model) Most(input, output int) float64 {
+	return (float64(input)*max(m.Input, m.CacheWrite) + float64(output)*m.Output) / 1e6
+}
