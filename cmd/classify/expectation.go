@@ -21,10 +21,13 @@ type expectation struct {
 	Lines  []forecast.Line `json:"expected"`
 	// Minutes is how long the calls take at least; null where nothing is known of
 	// the provider's limits.
-	Minutes *float64        `json:"expected_minutes"`
-	Actual  []forecast.Line `json:"actual,omitempty"`
-	Took    float64         `json:"actual_minutes"` // from the first question to the last answer
-	Batch   bool            `json:"batch_api,omitempty"`
+	Minutes *float64 `json:"expected_minutes"`
+	// Unlimited says that the limits of a model are not known yet: it takes that
+	// long if there are none.
+	Unlimited bool            `json:"limits_unknown,omitempty"`
+	Actual    []forecast.Line `json:"actual,omitempty"`
+	Took      float64         `json:"actual_minutes"` // from the first question to the last answer
+	Batch     bool            `json:"batch_api,omitempty"`
 }
 
 // pace adds the time that the calls of one model take.
@@ -43,6 +46,7 @@ func (x *expectation) pace(lines []forecast.Line, p forecast.Pace, batched bool)
 		return
 	}
 	if d, ok := p.Duration(calls, tokens); ok {
+		x.Unlimited = x.Unlimited || !p.Limited()
 		m := d.Minutes()
 		if x.Minutes != nil {
 			m = max(m, *x.Minutes) // the models answer beside each other
@@ -119,7 +123,11 @@ func (x *expectation) minutes() string {
 	case x.Minutes == nil:
 		return "time unknown"
 	}
-	return "about " + time.Duration(*x.Minutes*float64(time.Minute)).Round(time.Second).String()
+	about := "about "
+	if x.Unlimited {
+		about = "limits not known yet, at least "
+	}
+	return about + time.Duration(*x.Minutes*float64(time.Minute)).Round(time.Second).String()
 }
 
 // minutes writes a time, as far as it is known.

@@ -213,6 +213,9 @@ type Pace struct {
 	InFlight int           // at most
 }
 
+// Limited reports whether a limit of the provider is known.
+func (p Pace) Limited() bool { return p.RPM > 0 || p.TPM > 0 || p.Input > 0 || p.Output > 0 }
+
 // Duration is how long calls of that size take at least: by requests, by
 // tokens, or by what can be in flight. ok is false where nothing is known.
 func (p Pace) Duration(calls int, tokens classify.Tokens) (d time.Duration, ok bool) {
