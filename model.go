@@ -179,7 +179,9 @@ type Batch struct {
 	RunID     int64       `json:"run_id"`
 	Provider  string      `json:"provider"`
 	Model     string      `json:"model"`
+	Server    string      `json:"server,omitempty"` // its address; "" is the provider's own
 	Stage     Stage       `json:"stage"`
+	Prompt    string      `json:"prompt"` // version of the prompt
 	State     BatchState  `json:"state"`
 	RemoteID  string      `json:"remote_id,omitempty"`
 	CreatedAt time.Time   `json:"created_at"`

@@ -16,7 +16,7 @@ import (
 	"classify"
 )
 
-const cachedColumns = "answer_key, stage, provider, model, reported_model, prompt_version, params, question, answer, answered_at, run_id"
+const cachedColumns = "answer_key, stage, provider, model, reported_model, prompt_version, params, question, answer, answered_at, run_id, server"
 
 // checkAnswers refuses what could not be found or exported again.
 func checkAnswers(answers []classify.CachedAnswer) error {
@@ -46,13 +46,14 @@ func (m *modelStatements) insertAnswer(a *classify.CachedAnswer) (added bool, er
 	st.BindText(9, string(a.Answer))
 	st.BindText(10, stamp(a.At))
 	st.BindInt64(11, a.RunID)
+	bindText(st, 12, a.Server)
 	return row(st, func() {})
 }
 
 func scanCached(st *sqlite.Stmt) classify.CachedAnswer {
 	return classify.CachedAnswer{Key: st.ColumnText(0), Stage: classify.Stage(st.ColumnText(1)), Provider: st.ColumnText(2), Model: st.ColumnText(3),
 		Reported: st.ColumnText(4), Prompt: st.ColumnText(5), Params: st.ColumnText(6), Question: columnJSON(st, 7), Answer: columnJSON(st, 8),
-		At: moment(st.ColumnText(9)), RunID: st.ColumnInt64(10)}
+		At: moment(st.ColumnText(9)), RunID: st.ColumnInt64(10), Server: st.ColumnText(11)}
 }
 
 func columnJSON(st *sqlite.Stmt, col int) json.RawMessage {
@@ -85,7 +86,7 @@ var errNotCached = fmt.Errorf("answer: %w", classify.ErrNotFound)
 // cacheFilter translates a filter; the key comes after another one.
 func cacheFilter(f classify.CacheFilter, after string) (where string, args []any) {
 	where, args = "answer_key > ?", []any{after}
-	for _, c := range []struct{ column, value string }{{"stage", string(f.Stage)}, {"model", f.Model}, {"prompt_version", f.Prompt}} {
+	for _, c := range []struct{ column, value string }{{"stage", string(f.Stage)}, {"model", f.Model}, {"server", f.Server}, {"prompt_version", f.Prompt}} {
 		if c.value != "" {
 			where, args = where+" AND "+c.column+" = ?", append(args, c.value)
 		}
@@ -148,12 +149,12 @@ func (s *Store) cachedPage(ctx context.Context, f classify.CacheFilter, after st
 	return page, err
 }
 
-// CacheStats counts the cached answers by stage, provider, model and prompt
-// version, sorted by these.
+// CacheStats counts the cached answers by stage, provider, model, server and
+// prompt version, sorted by these.
 func (s *Store) CacheStats(ctx context.Context) (stats []classify.CacheStat, err error) {
-	kinds := map[[4]string]*classify.CacheStat{}
+	kinds := map[[5]string]*classify.CacheStat{}
 	err = s.read(ctx, "count the answer cache of store", func(conn *sqlite.Conn) error {
-		return sqlitex.Execute(conn, "SELECT stage, provider, model, prompt_version, octet_length(question) + octet_length(answer), answered_at FROM answer_cache",
+		return sqlitex.Execute(conn, "SELECT stage, provider, model, prompt_version, octet_length(question) + octet_length(answer), answered_at, server FROM answer_cache",
 			&sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
 				countCached(kinds, st)
 				return nil
@@ -167,17 +168,17 @@ func (s *Store) CacheStats(ctx context.Context) (stats []classify.CacheStat, err
 	}
 	slices.SortFunc(stats, func(a, b classify.CacheStat) int {
 		return cmp.Or(strings.Compare(string(a.Stage), string(b.Stage)), strings.Compare(a.Provider, b.Provider),
-			strings.Compare(a.Model, b.Model), strings.Compare(a.Prompt, b.Prompt))
+			strings.Compare(a.Model, b.Model), strings.Compare(a.Server, b.Server), strings.Compare(a.Prompt, b.Prompt))
 	})
 	return stats, nil
 }
 
-func countCached(kinds map[[4]string]*classify.CacheStat, st *sqlite.Stmt) {
-	key := [4]string{st.ColumnText(0), st.ColumnText(1), st.ColumnText(2), st.ColumnText(3)}
+func countCached(kinds map[[5]string]*classify.CacheStat, st *sqlite.Stmt) {
+	key := [5]string{st.ColumnText(0), st.ColumnText(1), st.ColumnText(2), st.ColumnText(3), st.ColumnText(6)}
 	at := moment(st.ColumnText(5))
 	k := kinds[key]
 	if k == nil {
-		k = &classify.CacheStat{Stage: classify.Stage(key[0]), Provider: key[1], Model: key[2], Prompt: key[3], Oldest: at, Newest: at}
+		k = &classify.CacheStat{Stage: classify.Stage(key[0]), Provider: key[1], Model: key[2], Prompt: key[3], Server: key[4], Oldest: at, Newest: at}
 		kinds[key] = k
 	}
 	k.Answers++

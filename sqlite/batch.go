@@ -45,9 +45,9 @@ func (w *writer) saveBatch(b *classify.Batch) error {
 	if err != nil || w.conn.Changes() > 0 {
 		return err
 	}
-	err = w.execute(`INSERT INTO model_batches (batch_id, run_id, provider, model, stage, state, remote_id, created_at, updated_at, error, item_count)
-		VALUES (?, nullif(?, 0), ?, ?, ?, ?, nullif(?, ''), ?, ?, nullif(?, ''), ?)`,
-		b.ID, b.RunID, b.Provider, b.Model, string(b.Stage), string(b.State), b.RemoteID, stamp(b.CreatedAt), stamp(b.UpdatedAt), b.Error, b.Count)
+	err = w.execute(`INSERT INTO model_batches (batch_id, run_id, provider, model, stage, state, remote_id, created_at, updated_at, error, item_count, server, prompt_version)
+		VALUES (?, nullif(?, 0), ?, ?, ?, ?, nullif(?, ''), ?, ?, nullif(?, ''), ?, nullif(?, ''), nullif(?, ''))`,
+		b.ID, b.RunID, b.Provider, b.Model, string(b.Stage), string(b.State), b.RemoteID, stamp(b.CreatedAt), stamp(b.UpdatedAt), b.Error, b.Count, b.Server, b.Prompt)
 	if err != nil {
 		return err
 	}
@@ -66,11 +66,11 @@ func (w *writer) saveBatch(b *classify.Batch) error {
 // without their items; only those in one of the states if any are given.
 func (s *Store) Batches(ctx context.Context, states ...classify.BatchState) (batches []classify.Batch, err error) {
 	err = s.read(ctx, "read the batches of store", func(conn *sqlite.Conn) error {
-		return sqlitex.Execute(conn, `SELECT batch_id, run_id, provider, model, stage, state, remote_id, created_at, updated_at, error, item_count
+		return sqlitex.Execute(conn, `SELECT batch_id, run_id, provider, model, stage, state, remote_id, created_at, updated_at, error, item_count, server, prompt_version
 			FROM model_batches ORDER BY batch_no`, &sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
 			b := classify.Batch{ID: st.ColumnText(0), RunID: st.ColumnInt64(1), Provider: st.ColumnText(2), Model: st.ColumnText(3),
 				Stage: classify.Stage(st.ColumnText(4)), State: classify.BatchState(st.ColumnText(5)), RemoteID: st.ColumnText(6),
-				CreatedAt: moment(st.ColumnText(7)), UpdatedAt: moment(st.ColumnText(8)), Error: st.ColumnText(9), Count: st.ColumnInt(10)}
+				CreatedAt: moment(st.ColumnText(7)), UpdatedAt: moment(st.ColumnText(8)), Error: st.ColumnText(9), Count: st.ColumnInt(10), Server: st.ColumnText(11), Prompt: st.ColumnText(12)}
 			if len(states) == 0 || slices.Contains(states, b.State) {
 				batches = append(batches, b)
 			}

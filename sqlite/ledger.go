@@ -67,10 +67,10 @@ type modelStatements struct {
 func (m *modelStatements) prepare(p preparer) error {
 	return p.all(
 		p.into(&m.call, `INSERT INTO model_calls (run_id, sent_at, stage, provider, model, reported_model, prompt_version, questions, attempt, outcome,
-			input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, usd, priced, latency_ns, batch_id, request_id, error, in_flight)
-			VALUES (nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-		p.into(&m.answer, `INSERT INTO answer_cache (answer_key, stage, provider, model, reported_model, prompt_version, params, question, answer, answered_at, run_id)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0)) ON CONFLICT (answer_key) DO NOTHING RETURNING 1`),
+			input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, usd, priced, latency_ns, batch_id, request_id, error, in_flight, server)
+			VALUES (nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+		p.into(&m.answer, `INSERT INTO answer_cache (answer_key, stage, provider, model, reported_model, prompt_version, params, question, answer, answered_at, run_id, server)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?) ON CONFLICT (answer_key) DO NOTHING RETURNING 1`),
 	)
 }
 
@@ -98,11 +98,12 @@ func (m *modelStatements) insertCall(c *classify.Call) error {
 	bindText(st, 20, c.RequestID)
 	bindText(st, 21, c.Error)
 	st.BindInt64(22, int64(c.InFlight))
+	bindText(st, 23, c.Server)
 	return run(st)
 }
 
 // Costs sums the calls of a run, or of all with runID 0, by run, stage,
-// provider, model, outcome and whether they were part of a batch, sorted by
+// provider, model, server, outcome and whether they were part of a batch, sorted by
 // these. A run without calls has none; calls outside a run have the run 0.
 func (s *Store) Costs(ctx context.Context, runID int64) (lines []classify.CostLine, err error) {
 	if runID < 0 {
@@ -129,7 +130,7 @@ func (s *Store) Costs(ctx context.Context, runID int64) (lines []classify.CostLi
 	}
 	slices.SortFunc(lines, func(a, b classify.CostLine) int {
 		return cmp.Or(cmp.Compare(a.RunID, b.RunID), strings.Compare(string(a.Stage), string(b.Stage)), strings.Compare(a.Provider, b.Provider),
-			strings.Compare(a.Model, b.Model), strings.Compare(string(a.Outcome), string(b.Outcome)), cmp.Compare(truth(a.Batch), truth(b.Batch)))
+			strings.Compare(a.Model, b.Model), strings.Compare(a.Server, b.Server), strings.Compare(string(a.Outcome), string(b.Outcome)), cmp.Compare(truth(a.Batch), truth(b.Batch)))
 	})
 	return lines, nil
 }
@@ -150,17 +151,18 @@ type costKey struct {
 	run                             int64
 	stage, provider, model, outcome string
 	batch                           bool
+	server                          string
 }
 
 const costColumns = `run_id, stage, provider, model, outcome, batch_id IS NOT NULL, questions, input_tokens, cached_tokens, cache_write_tokens,
-	output_tokens, reasoning_tokens, usd, priced, latency_ns`
+	output_tokens, reasoning_tokens, usd, priced, latency_ns, server`
 
 func addCost(sums map[costKey]*classify.CostLine, st *sqlite.Stmt) {
-	key := costKey{st.ColumnInt64(0), st.ColumnText(1), st.ColumnText(2), st.ColumnText(3), st.ColumnText(4), st.ColumnBool(5)}
+	key := costKey{st.ColumnInt64(0), st.ColumnText(1), st.ColumnText(2), st.ColumnText(3), st.ColumnText(4), st.ColumnBool(5), st.ColumnText(15)}
 	line := sums[key]
 	if line == nil {
 		line = &classify.CostLine{RunID: key.run, Stage: classify.Stage(key.stage), Provider: key.provider, Model: key.model,
-			Outcome: classify.CallOutcome(key.outcome), Batch: key.batch}
+			Server: key.server, Outcome: classify.CallOutcome(key.outcome), Batch: key.batch}
 		sums[key] = line
 	}
 	line.Calls++

@@ -154,11 +154,11 @@ func countAnswers(t *testing.T, open Opener) {
 	var want []classify.CacheStat
 	n := 0
 	for _, kind := range []classify.CacheStat{
-		{Stage: classify.StageFamily, Provider: "anthropic", Model: "m", Prompt: "1"},
-		{Stage: classify.StageFamily, Provider: "openai", Model: "m", Prompt: "1"},
-		{Stage: classify.StageFamily, Provider: "openai", Model: "m", Prompt: "2"},
-		{Stage: classify.StageFamily, Provider: "openai", Model: "n", Prompt: "1"},
-		{Stage: classify.StageType, Provider: "anthropic", Model: "m", Prompt: "1"},
+		{Stage: classify.StageFamily, Provider: "anthropic", Model: "m", Server: modelServer, Prompt: "1"},
+		{Stage: classify.StageFamily, Provider: "openai", Model: "m", Server: modelServer, Prompt: "1"},
+		{Stage: classify.StageFamily, Provider: "openai", Model: "m", Server: modelServer, Prompt: "2"},
+		{Stage: classify.StageFamily, Provider: "openai", Model: "n", Server: modelServer, Prompt: "1"},
+		{Stage: classify.StageType, Provider: "anthropic", Model: "m", Server: modelServer, Prompt: "1"},
 	} {
 		kind.Answers = 3
 		for i := range kind.Answers {

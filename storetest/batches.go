@@ -123,7 +123,7 @@ var batchTests = map[string]func(*testing.T, Opener){
 
 // batch is one with n items, with every field set.
 func batch(id string, n int) classify.Batch {
-	b := classify.Batch{ID: id, RunID: 3, Provider: "openai", Model: "gpt-x", Stage: classify.StageFamily, State: classify.BatchIntent,
+	b := classify.Batch{ID: id, RunID: 3, Provider: "openai", Model: "gpt-x", Server: modelServer, Stage: classify.StageFamily, Prompt: "family-1", State: classify.BatchIntent,
 		CreatedAt: modelTime, UpdatedAt: modelTime.Add(time.Second), Count: n}
 	for i := range n {
 		b.Items = append(b.Items, classify.BatchItem{Key: fmt.Sprintf("%s.%03d", id, n-i), Question: json.RawMessage(fmt.Sprintf(`{"concept":"%d"}`, i))})

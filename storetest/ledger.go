@@ -20,7 +20,7 @@ var ledgerTests = map[string]func(*testing.T, Opener){
 		want := CachedAnswer(7, 1)
 		record(t, s, Call(7, 1), want, CachedAnswer(7, 2))
 		same(t, "answer", cached(t, s, want.Key), want)
-		same(t, "costs", costs(t, s, 0), []classify.CostLine{{RunID: 7, Stage: classify.StageFamily, Provider: "openai", Model: "gpt-x",
+		same(t, "costs", costs(t, s, 0), []classify.CostLine{{RunID: 7, Stage: classify.StageFamily, Provider: "openai", Model: "gpt-x", Server: Call(7, 1).Server,
 			Outcome: classify.CallAnswered, Calls: 1, Questions: 2, Tokens: Call(7, 1).Tokens, USD: 0.25, Latency: 1500 * time.Millisecond}})
 	},
 	"the last calls of a run say how many were under way": func(t *testing.T, open Opener) {
@@ -191,7 +191,7 @@ func costSums(t *testing.T, open Opener) {
 		return c
 	}
 	line := func(c classify.Call, n int) classify.CostLine {
-		return classify.CostLine{RunID: c.RunID, Stage: c.Stage, Provider: c.Provider, Model: c.Model, Outcome: c.Outcome, Batch: c.Batch != "",
+		return classify.CostLine{RunID: c.RunID, Stage: c.Stage, Provider: c.Provider, Model: c.Model, Server: c.Server, Outcome: c.Outcome, Batch: c.Batch != "",
 			Calls: n, Questions: 2 * n, USD: 0.25 * float64(n), Latency: time.Duration(n) * c.Latency,
 			Tokens: classify.Tokens{Input: 1000 * n, Cached: 600 * n, CacheWrite: 100 * n, Output: 50 * n, Reasoning: 20 * n}}
 	}

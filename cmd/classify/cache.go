@@ -99,7 +99,7 @@ func (c *cacheCount) print(w io.Writer) {
 	var rows [][]string
 	older := 0
 	for _, k := range c.Kinds {
-		rows = append(rows, []string{string(k.Stage), printable(k.Provider + "/" + k.Model), printable(k.Prompt), fmt.Sprint(k.Answers), size(k.Bytes),
+		rows = append(rows, []string{string(k.Stage), modelAt(k.Provider, k.Model, k.Server), printable(k.Prompt), fmt.Sprint(k.Answers), size(k.Bytes),
 			k.Oldest.UTC().Format(time.DateOnly), k.Newest.UTC().Format(time.DateOnly)})
 		if p := prompt.Of(k.Stage); p == nil || p.Version != k.Prompt {
 			older += k.Answers
@@ -125,30 +125,23 @@ func size(bytes int64) string {
 }
 
 // cacheFlags select stored answers.
-type cacheFlags struct{ stage, model, prompt, before string }
+type cacheFlags struct{ stage, model, server, prompt, before string }
 
 func (f *cacheFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.stage, "stage", "", "only answers of this stage, for instance family-assignment")
 	flags.StringVar(&f.model, "model", "", "only answers of this model, as it was asked for, without the provider")
+	flags.StringVar(&f.server, "server", "", "only answers of the server at this address, as cache stats shows it: what a rehearsal left, for instance")
 	flags.StringVar(&f.prompt, "prompt", "", "only answers to this version of a prompt")
 	flags.StringVar(&f.before, "before", "", "only answers before a date (2026-01-31, in UTC) or older than an age (12h, 30d, 8w)")
-	var stages []string
-	for _, s := range classify.StageNames {
-		stages = append(stages, string(s))
-	}
-	completeFixed(cmd, "stage", stages)
+	completeFixed(cmd, "stage", strings.Split(stageList(), ", "))
 }
 
 // filter is the filter that the flags mean; now is what an age counts from.
 func (f *cacheFlags) filter(now time.Time) (classify.CacheFilter, error) {
-	out := classify.CacheFilter{Stage: classify.Stage(f.stage), Model: f.model, Prompt: f.prompt}
+	out := classify.CacheFilter{Stage: classify.Stage(f.stage), Model: f.model, Server: f.server, Prompt: f.prompt}
 	if f.stage != "" && prompt.Of(out.Stage) == nil {
-		var names []string
-		for _, s := range classify.StageNames {
-			names = append(names, string(s))
-		}
-		return out, classify.WithHint(usagef("--stage %q: there is no such stage", f.stage), "the stages are: %s", strings.Join(names, ", "))
+		return out, classify.WithHint(usagef("--stage %q: there is no such stage", f.stage), "the stages are: %s", stageList())
 	}
 	if f.before == "" {
 		return out, nil

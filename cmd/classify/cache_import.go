@@ -242,7 +242,7 @@ func decodeAnswer(line []byte) (a classify.CachedAnswer, err error) {
 		return a, errOtherPrompt
 	}
 	q := prompt.Question{Stage: a.Stage, Text: string(a.Question)}
-	id := llm.ID{Provider: a.Provider, Model: a.Model}
+	id := llm.ID{Provider: a.Provider, Model: a.Model, BaseURL: a.Server}
 	if key := map[string]string{"": q.Key(id), prompt.PackedParams: q.PackedKey(id)}[a.Params]; key != a.Key {
 		return a, errors.New("the key is not that of its question, provider, model and parameters")
 	}

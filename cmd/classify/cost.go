@@ -118,6 +118,17 @@ type costKey struct {
 	Stage    classify.Stage `json:"stage"`
 	Provider string         `json:"provider"`
 	Model    string         `json:"model"`
+	Server   string         `json:"server,omitempty"` // its address; "": the provider's own
+}
+
+// modelAt names a model and, unless it is the provider's own, its server: what a
+// rehearsal cost is told from the real thing.
+func modelAt(provider, model, server string) string {
+	name := provider + "/" + model
+	if server != "" {
+		name += " at " + server
+	}
+	return printable(name)
 }
 
 // costLine sums the calls of one run, stage and model.
@@ -181,7 +192,7 @@ func (c *costReport) by(of func(costKey) costKey) []*costLine {
 	lines, byKey := []*costLine{}, map[costKey]*costLine{}
 	for i := range c.all {
 		l := &c.all[i]
-		key := of(costKey{l.RunID, l.Stage, l.Provider, l.Model})
+		key := of(costKey{l.RunID, l.Stage, l.Provider, l.Model, l.Server})
 		line := byKey[key]
 		if line == nil {
 			line = &costLine{costKey: key, Outcomes: map[classify.CallOutcome]int{}}
@@ -194,7 +205,7 @@ func (c *costReport) by(of func(costKey) costKey) []*costLine {
 	order := func(s classify.Stage) int { return slices.Index(classify.StageNames[:], s) }
 	slices.SortFunc(lines, func(a, b *costLine) int {
 		return cmp.Or(cmp.Compare(a.RunID, b.RunID), cmp.Compare(order(a.Stage), order(b.Stage)), strings.Compare(string(a.Stage), string(b.Stage)),
-			strings.Compare(a.Provider, b.Provider), strings.Compare(a.Model, b.Model))
+			strings.Compare(a.Provider, b.Provider), strings.Compare(a.Model, b.Model), strings.Compare(a.Server, b.Server))
 	})
 	return lines
 }
@@ -226,7 +237,7 @@ func (c *costReport) print(w io.Writer) {
 	}
 	rows = rows[:0]
 	for _, l := range c.by(func(k costKey) costKey { k.RunID = 0; return k }) {
-		rows = append(rows, append([]string{string(l.Stage), printable(l.Provider + "/" + l.Model)}, l.row()...))
+		rows = append(rows, append([]string{string(l.Stage), modelAt(l.Provider, l.Model, l.Server)}, l.row()...))
 	}
 	rows = append(rows, append([]string{"total", ""}, t.row()...))
 	fmt.Fprintln(w)
@@ -277,7 +288,7 @@ func (c *costReport) printFailed(w io.Writer) {
 	for _, l := range c.by(func(k costKey) costKey { k.RunID = 0; return k }) {
 		for _, outcome := range slices.Sorted(maps.Keys(l.Outcomes)) {
 			if outcome != classify.CallAnswered && outcome != classify.CallAdapted {
-				rows = append(rows, []string{printable(string(outcome)), string(l.Stage), printable(l.Provider + "/" + l.Model), count(l.Outcomes[outcome])})
+				rows = append(rows, []string{printable(string(outcome)), string(l.Stage), modelAt(l.Provider, l.Model, l.Server), count(l.Outcomes[outcome])})
 			}
 		}
 	}

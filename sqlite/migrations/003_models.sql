@@ -8,6 +8,7 @@ CREATE TABLE model_calls (
     stage TEXT NOT NULL,
     provider TEXT NOT NULL,
     model TEXT NOT NULL,                 -- as it was asked for
+    server TEXT,                         -- its address; NULL: the provider's own
     reported_model TEXT,                 -- as the server named itself
     prompt_version TEXT,
     questions INTEGER NOT NULL,          -- more than one where they were packed
@@ -36,6 +37,7 @@ CREATE TABLE answer_cache (
     stage TEXT NOT NULL,
     provider TEXT NOT NULL,
     model TEXT NOT NULL,                 -- as it was asked for
+    server TEXT,                         -- its address; NULL: the provider's own
     reported_model TEXT,                 -- as the server named itself
     prompt_version TEXT,
     params TEXT,
@@ -59,7 +61,9 @@ CREATE TABLE model_batches (
     run_id INTEGER,
     provider TEXT NOT NULL,
     model TEXT NOT NULL,
+    server TEXT,                         -- its address; NULL: the provider's own
     stage TEXT NOT NULL,
+    prompt_version TEXT,
     state TEXT NOT NULL,                 -- intent, submitted, collected, failed, ambiguous or abandoned
     remote_id TEXT,                      -- the provider's
     created_at TEXT NOT NULL,
