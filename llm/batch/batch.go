@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
+
 	"classify"
 	"classify/llm"
 	"classify/llm/gateway"
@@ -59,7 +61,11 @@ type Desk struct {
 	Config
 	id llm.ID
 
-	proved bool // First has been asked; only Submit uses it
+	// Only Submit, Resume and Wait use these.
+	proved    bool // First has been asked
+	refused   int  // submissions in succession that did not arrive
+	maxTokens int  // of one batch
+	backoff   *backoff.ExponentialBackOff
 
 	mu       sync.Mutex
 	pending  map[string]item    // to be submitted, by key
@@ -84,7 +90,7 @@ func New(c Config) *Desk {
 	if c.Every == 0 {
 		c.Every = 5 * time.Second
 	}
-	return &Desk{Config: c, id: c.Model.ID(), pending: map[string]item{}, rejected: map[string]item{},
+	return &Desk{Config: c, id: c.Model.ID(), maxTokens: firstTokens, backoff: backoff.NewExponentialBackOff(), pending: map[string]item{}, rejected: map[string]item{},
 		unusable: map[string]error{}, blocked: map[string]bool{}, missed: map[string]int{}, reserved: map[string]float64{}}
 }
 

@@ -5,16 +5,24 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"classify"
 	"classify/llm"
-	"classify/llm/prompt"
 )
 
 // Resume looks for the batches that an earlier run left: it finds out whether
 // the provider has what was about to be submitted, and waits for the rest.
 func (d *Desk) Resume(ctx context.Context) error {
+	if err := d.resolve(ctx); err != nil {
+		return err
+	}
+	return d.Wait(ctx)
+}
+
+// resolve finds out whether the provider has what was about to be submitted.
+func (d *Desk) resolve(ctx context.Context) error {
 	unsure, err := d.open(ctx, classify.BatchIntent, classify.BatchAmbiguous)
 	if err != nil {
 		return err
@@ -33,11 +41,47 @@ func (d *Desk) Resume(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := d.find(ctx, b, keys); err != nil {
+		if err := d.find(ctx, b, keys, nil); err != nil {
 			return err
 		}
 	}
-	return d.Wait(ctx)
+	return nil
+}
+
+// PickUp is for a run that does not use batches: it collects those of an earlier
+// run that have ended, and returns how many questions are still under way at the
+// provider, or perhaps are. With Resubmit these are given up.
+func (d *Desk) PickUp(ctx context.Context) (underWay int, err error) {
+	if err := d.resolve(ctx); err != nil {
+		return 0, err
+	}
+	submitted, err := d.open(ctx, classify.BatchSubmitted)
+	if err != nil {
+		return 0, err
+	}
+	for _, b := range submitted {
+		status, err := d.Model.Poll(ctx, b.RemoteID)
+		switch {
+		case err == nil && status.Ended:
+			err = d.collect(ctx, b)
+		case d.Resubmit:
+			err = d.unknown(ctx, b, nil, "it is under way at the provider")
+		case err == nil && status.Failed != "":
+			b.State, b.Error = classify.BatchFailed, status.Failed
+			err = d.save(ctx, b)
+		default:
+			underWay += b.Count
+			err = nil
+		}
+		if err != nil {
+			return underWay, err
+		}
+	}
+	ambiguous, err := d.open(ctx, classify.BatchAmbiguous)
+	for _, b := range ambiguous {
+		underWay += b.Count
+	}
+	return underWay, err
 }
 
 // Wait returns when every submitted batch has been collected.
@@ -68,10 +112,19 @@ func (d *Desk) waitFor(ctx context.Context, b classify.Batch) error {
 	for {
 		status, err := d.Model.Poll(ctx, b.RemoteID)
 		switch {
+		case err == nil && status.Unknown:
+			_, keys, err := d.itemsOf(ctx, b)
+			if err != nil {
+				return err
+			}
+			return d.unknown(ctx, b, keys, "the provider does not know it, or not any more")
 		case err == nil && status.Failed != "":
 			b.State, b.Error = classify.BatchFailed, status.Failed
 			if err := d.save(ctx, b); err != nil {
 				return err
+			}
+			if d.tooLarge(status.Failed) {
+				return nil // its questions are asked again in a smaller one
 			}
 			return &classify.TerminalError{Err: fmt.Errorf("batch %s (%s) at %s: %s", b.ID, b.RemoteID, d.id, status.Failed)}
 		case err == nil && status.Ended:
@@ -176,8 +229,8 @@ const maxErrorText = 500
 
 // judge makes the ledger's entry of a result, and the answer if it can be used.
 func (d *Desk) judge(b classify.Batch, it item, r llm.BatchResult) (classify.Call, *classify.CachedAnswer) {
-	version := prompt.Of(b.Stage).Version
-	c := classify.Call{RunID: b.RunID, At: d.Now().UTC(), Stage: b.Stage, Provider: d.id.Provider, Model: d.id.Model, Prompt: version,
+	version := b.Prompt // of an older program, perhaps: the answer's key is that of its time
+	c := classify.Call{RunID: b.RunID, At: d.Now().UTC(), Stage: b.Stage, Provider: d.id.Provider, Model: d.id.Model, Server: b.Server, Prompt: version,
 		Questions: 1, Attempt: 1, Priced: d.Priced, Batch: b.ID, Outcome: classify.CallAnswered}
 	if it.repair != nil {
 		c.Attempt = 2
@@ -193,7 +246,7 @@ func (d *Desk) judge(b classify.Batch, it item, r llm.BatchResult) (classify.Cal
 		c.Outcome, c.Error = classify.CallInvalid, clip(err.Error())
 		return c, nil
 	}
-	return c, &classify.CachedAnswer{Key: r.Key, Stage: b.Stage, Provider: d.id.Provider, Model: d.id.Model, Reported: c.Reported, Prompt: version,
+	return c, &classify.CachedAnswer{Key: r.Key, Stage: b.Stage, Provider: d.id.Provider, Model: d.id.Model, Server: b.Server, Reported: c.Reported, Prompt: version,
 		Question: json.RawMessage(it.q.Text), Answer: json.RawMessage(r.Response.Text), At: c.At, RunID: b.RunID}
 }
 
@@ -220,4 +273,7 @@ func (d *Desk) refuse(r llm.BatchResult, it item, reason error) {
 	d.rejected[r.Key] = it
 }
 
-func clip(text string) string { return text[:min(len(text), maxErrorText)] }
+// clip bounds a text, between two characters.
+func clip(text string) string {
+	return strings.ToValidUTF8(text[:min(len(text), maxErrorText)], "")
+}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"classify"
 	"classify/llm"
@@ -97,20 +98,25 @@ func (d *Desk) wait(keys []string, items map[string]item) {
 // many these were.
 func (d *Desk) submit(ctx context.Context, stage classify.Stage, keys []string, waiting map[string]item) (n int, err error) {
 	b := classify.Batch{
-		ID: "classify-" + strings.ToLower(rand.Text()), RunID: d.RunID, Provider: d.id.Provider, Model: d.id.Model, Stage: stage,
-		State: classify.BatchIntent, CreatedAt: d.Now().UTC(), UpdatedAt: d.Now().UTC(),
+		ID: "classify-" + strings.ToLower(rand.Text()), RunID: d.RunID, Provider: d.id.Provider, Model: d.id.Model, Server: d.id.Server(), Stage: stage,
+		Prompt: prompt.Of(stage).Version, State: classify.BatchIntent, CreatedAt: d.Now().UTC(), UpdatedAt: d.Now().UTC(),
 	}
 	r := llm.BatchRequest{ID: b.ID}
 	var most float64
+	size := 0
 	for _, key := range keys {
 		it := waiting[key]
 		request := prompt.Of(stage).Request([]string{it.q.Text}, it.repair)
-		next := d.most(request)
-		if most+next > d.Budget.Left() && n > 0 {
+		request.Bound = d.Model.MaxTokens(request)
+		next, err := d.most(request)
+		if err != nil {
+			return 0, err
+		}
+		if n > 0 && (most+next > d.Budget.Left() || size > d.maxTokens) {
 			break
 		}
 		b.Items, r.Keys, r.Requests = append(b.Items, stored(key, it)), append(r.Keys, key), append(r.Requests, request)
-		most, n = most+next, n+1
+		most, size, n = most+next, size+gateway.AtMost(request)/2, n+1 // the bound is twice what English takes
 	}
 	if err := d.Budget.Spend(most); err != nil {
 		return 0, err
@@ -161,16 +167,37 @@ func stored(key string, it item) classify.BatchItem {
 	return s
 }
 
-// bytesPerToken and inputRoom make the most that an input can take of its size.
+// most is the most that a request can cost in a batch, in US dollars. Where
+// nothing bounds the answer, only a budget without a limit can hold it.
+func (d *Desk) most(r *llm.Request) (float64, error) {
+	switch {
+	case !d.Priced:
+		return 0, nil
+	case r.Bound == 0 && d.Budget.Limited() && d.Price.Output > 0:
+		return 0, &classify.TerminalError{Err: classify.WithHint(fmt.Errorf("%s takes no bound on its answers: no budget can hold it", d.id), "leave --budget-usd out, or choose another model")}
+	}
+	factor := d.Price.Batch
+	if factor == 0 {
+		factor = 1
+	}
+	return factor * d.Price.Most(gateway.AtMost(r), r.Bound), nil
+}
+
+// A provider lets only so many tokens wait in its batches; how many is found
+// out from its refusals.
 const (
-	bytesPerToken = 4
-	inputRoom     = 1.3
+	firstTokens = 1_500_000
+	leastTokens = 20_000
 )
 
-// most is the most that a request can cost in a batch, in US dollars.
-func (d *Desk) most(r *llm.Request) float64 {
-	input := float64(len(r.System)+len(r.User)+len(r.Schema.JSON)) / bytesPerToken * inputRoom
-	return d.cost(classify.Tokens{Input: int(input), Output: d.Model.MaxTokens(r)})
+// tooLarge reports whether a provider refused a batch because too many tokens
+// wait already, and makes the next one smaller.
+func (d *Desk) tooLarge(reason string) bool {
+	if !strings.Contains(reason, "token_limit") && !strings.Contains(reason, "nqueued token") {
+		return false
+	}
+	d.maxTokens /= 2
+	return d.maxTokens >= leastTokens
 }
 
 // submitted notes what became of a submission. After a connection that failed
@@ -179,52 +206,94 @@ func (d *Desk) submitted(ctx context.Context, b classify.Batch, keys []string, e
 	var failed *llm.CallError
 	switch {
 	case err == nil:
-		b.State = classify.BatchSubmitted
+		b.State, d.refused = classify.BatchSubmitted, 0
 		return d.save(ctx, b)
 	case ctx.Err() != nil:
 		return context.Cause(ctx) // the intent is stored: the next run looks for it
 	case errors.As(err, &failed) && (failed.Class == llm.Connection || failed.Class == llm.Timeout || failed.Class == llm.Malformed):
-		return d.find(ctx, b, keys)
+		return d.find(ctx, b, keys, err)
 	}
 	b.State, b.Error = classify.BatchFailed, err.Error()
 	if saveErr := d.save(ctx, b); saveErr != nil {
 		return saveErr
 	}
+	if d.tooLarge(err.Error()) {
+		return nil // its questions are asked again in a smaller one
+	}
 	return &classify.TerminalError{Err: fmt.Errorf("submit a batch to %s: %w", d.id, err)}
 }
 
-// find settles a batch of which it is open whether the provider has it.
-func (d *Desk) find(ctx context.Context, b classify.Batch, keys []string) error {
+// maxRefused is how many submissions in succession may surely not arrive.
+const maxRefused = 4
+
+// find settles a batch of which it is open whether the provider has it; cause is
+// why that is open, nil after a crash.
+func (d *Desk) find(ctx context.Context, b classify.Batch, keys []string, cause error) error {
 	remote, sure, err := d.Model.Find(ctx, b.ID, b.CreatedAt, keys)
 	switch {
 	case err != nil:
 		return &classify.TerminalError{Err: classify.WithHint(fmt.Errorf("look for batch %s at %s: %w", b.ID, d.id, err), "give the same command again when the provider answers")}
 	case remote != "" && sure:
-		b.State, b.RemoteID, b.Error = classify.BatchSubmitted, remote, ""
+		b.State, b.RemoteID, b.Error, d.refused = classify.BatchSubmitted, remote, "", 0
 	case sure:
 		b.State, b.Error = classify.BatchFailed, "the provider does not have it"
-	case d.Resubmit:
-		b.State, b.Error = classify.BatchAbandoned, "given up with --resubmit"
+		return errors.Join(d.save(ctx, b), d.pause(ctx, cause))
 	default:
-		b.State, b.Error = classify.BatchAmbiguous, "whether the provider has it could not be found out"
-		d.mu.Lock()
-		for _, key := range keys {
-			d.blocked[key] = true
-		}
-		d.mu.Unlock()
+		return d.unknown(ctx, b, keys, "whether the provider has it could not be found out")
 	}
 	return d.save(ctx, b)
 }
 
+// unknown marks a batch of which nobody knows whether the provider has it. Its
+// questions are not asked again, unless a person said so.
+func (d *Desk) unknown(ctx context.Context, b classify.Batch, keys []string, reason string) error {
+	if d.Resubmit {
+		b.State, b.Error = classify.BatchAbandoned, "given up with --resubmit: "+reason
+		return d.save(ctx, b)
+	}
+	b.State, b.Error = classify.BatchAmbiguous, reason
+	d.mu.Lock()
+	for _, key := range keys {
+		d.blocked[key] = true
+	}
+	d.mu.Unlock()
+	return d.save(ctx, b)
+}
+
+// pause waits before the next submission after one that did not arrive, longer
+// each time, and ends the run after some.
+func (d *Desk) pause(ctx context.Context, cause error) error {
+	if cause == nil {
+		return nil
+	}
+	if d.refused++; d.refused >= maxRefused {
+		return &classify.TerminalError{Err: classify.WithHint(fmt.Errorf("%s took no batch in %d tries: %w", d.id, d.refused, cause),
+			"give the same command again later, or leave --batch-api out")}
+	}
+	timer := time.NewTimer(d.backoff.NextBackOff())
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
 func (d *Desk) save(ctx context.Context, b classify.Batch) error {
+	if b.State == classify.BatchFailed || b.State == classify.BatchAbandoned {
+		d.settle(b, nil) // it brings nothing: what was taken from the budget for it goes back
+	}
 	b.UpdatedAt, b.Items = d.Now().UTC(), nil
 	return d.Store.SaveBatch(context.WithoutCancel(ctx), b)
 }
 
-// open returns the batches of this model in one of the states.
+// open returns the batches of this model at this server in one of the states.
 func (d *Desk) open(ctx context.Context, states ...classify.BatchState) ([]classify.Batch, error) {
 	all, err := d.Store.Batches(ctx, states...)
-	return slices.DeleteFunc(all, func(b classify.Batch) bool { return b.Provider != d.id.Provider || b.Model != d.id.Model }), err
+	return slices.DeleteFunc(all, func(b classify.Batch) bool {
+		return b.Provider != d.id.Provider || b.Model != d.id.Model || b.Server != d.id.Server()
+	}), err
 }
 
 // itemsOf returns the items of a batch by their key.

@@ -135,7 +135,7 @@ func (g *Gateway) most(req *llm.Request) (float64, error) {
 	if req.Bound == 0 && g.Budget.Limited() && g.Price.Output > 0 {
 		return 0, &classify.TerminalError{Err: classify.WithHint(fmt.Errorf("%s takes no bound on its answers: no budget can hold it", g.id), "leave --budget-usd out, or choose another model")}
 	}
-	return g.Price.Most(atMost(req), req.Bound), nil
+	return g.Price.Most(AtMost(req), req.Bound), nil
 }
 
 func (e *errand) request() *llm.Request {

@@ -38,10 +38,10 @@ func (s *sizes) estimate(r *llm.Request, n int) classify.Tokens {
 	return classify.Tokens{Input: int(input), Cached: int(input * z.cached), Output: int(z.output * float64(n))}
 }
 
-// atMost is the most input tokens that a request can take. The static part is
+// AtMost is the most input tokens that a request can take. The static part is
 // English and JSON, of which no tokenizer makes a token of less than two bytes on
 // average; of what catalogues bring, every byte may be one.
-func atMost(r *llm.Request) int {
+func AtMost(r *llm.Request) int {
 	static := len(r.System) + len(r.Schema.JSON)
 	return static/2 + bytesOf(r) - static
 }
