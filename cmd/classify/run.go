@@ -80,7 +80,7 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	flags.Float64Var(&f.budget, "budget-usd", -1, "stop asking models before this is spent, also by the runs that this one goes on with (default: no limit)")
 	flags.IntVar(&f.pack, "pack", 1, "put up to K questions of a stage into one call")
 	flags.BoolVar(&f.batchAPI, "batch-api", false, "ask through the provider's batch endpoint: half the price, within a day")
-	flags.BoolVar(&f.resubmit, "resubmit", false, "with --batch-api: give up batches of which nobody knows whether the provider has them")
+	flags.BoolVar(&f.resubmit, "resubmit", false, "give up batches of earlier runs of which nobody knows whether the provider has them, or that are still under way")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "take the catalogue in and show what asking models would cost; ask nothing")
 	flags.IntVar(&f.limit, "limit", 0, "select the first N indicators by id (0: all)")
 	flags.IntVar(&f.sample, "sample", 0, "select N indicators at random, the same for the same --seed (0: all)")
@@ -199,8 +199,6 @@ func (r *runCommand) checkSpending() error {
 		return usagef("--pack %d: write a number from 1 to %d", r.pack, maxPack)
 	case r.pack > 1 && r.batchAPI:
 		return usagef("--pack and --batch-api exclude each other")
-	case r.resubmit && !r.batchAPI:
-		return usagef("--resubmit goes with --batch-api")
 	case r.dryRun && r.out != "":
 		return usagef("--dry-run writes no labels: leave --out out")
 	}

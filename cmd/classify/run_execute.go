@@ -106,6 +106,9 @@ func (r *runCommand) work(ctx context.Context, store classify.Store, reader *cat
 			return err
 		}
 	}
+	if err := r.pickUp(ctx, store, s.Run); err != nil {
+		return err
+	}
 	plan, err := r.plan(ctx, store, s)
 	if err != nil {
 		return err

@@ -73,6 +73,46 @@ func (r *runCommand) classify(ctx context.Context, store classify.Store, s *summ
 	return err
 }
 
+// pickUp collects the batches that an earlier run left before anything is
+// planned, so that no question in them is asked, and paid, a second time. A run
+// without batches stops where some are still under way.
+func (r *runCommand) pickUp(ctx context.Context, store classify.Store, run int64) (err error) {
+	if r.lineup.offline() || r.dryRun {
+		return nil
+	}
+	open, err := store.Batches(ctx, classify.BatchIntent, classify.BatchSubmitted, classify.BatchAmbiguous)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	how := r.spending
+	how.batchAPI = true
+	a, err := r.lineup.open(ctx, store, run, how)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.close(ctx)) }()
+	underWay := 0
+	for _, id := range a.order {
+		desk := a.lines[id].desk
+		if r.batchAPI {
+			if err := desk.Resume(ctx); err != nil {
+				return err
+			}
+			continue
+		}
+		n, err := desk.PickUp(ctx)
+		if err != nil {
+			return err
+		}
+		underWay += n
+	}
+	if underWay > 0 {
+		return classify.WithHint(fmt.Errorf("%s of an earlier run under way in batches of the provider", counted(underWay, "question")),
+			"--batch-api waits for them; --resubmit gives them up, and pays for them a second time")
+	}
+	return nil
+}
+
 // expect rehearses the run to say what it will ask.
 func (r *runCommand) expect(ctx context.Context, store classify.Store, run int64) (*expectation, error) {
 	return r.lineup.expect(ctx, store, r.spending, func(stages classify.Stages) error {
