@@ -115,6 +115,9 @@ func (m *Model) Poll(ctx context.Context, remoteID string) (llm.BatchStatus, err
 	x := &wire.Exchange{}
 	b, err := m.client.Messages.Batches.Get(ctx, remoteID, sdk.MessageBatchGetParams{}, option.WithMiddleware(x.Do), option.WithRequestTimeout(m.timeout))
 	if err != nil {
+		if x.Status == http.StatusNotFound {
+			return llm.BatchStatus{Unknown: true}, nil
+		}
 		return llm.BatchStatus{}, m.batchFailed(ctx, x, err, remoteID)
 	}
 	if b == nil || b.ID != remoteID || !b.JSON.ProcessingStatus.Valid() {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"classify/llm"
 )
@@ -221,15 +222,18 @@ func (m *Model) widen(sent manner) bool {
 // what worked is remembered, so that a complaint misread does no lasting harm.
 func (m *Model) prove(ctx context.Context, sent manner) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	m.answered = true
-	if m.works && m.proven == sent || m.current != sent {
+	known := m.works && m.proven == sent || m.current != sent
+	if !known {
+		m.proven, m.works, m.doubts = sent, true, 0
+	}
+	m.mu.Unlock()
+	if known || m.memory == nil {
 		return
 	}
-	m.proven, m.works, m.doubts = sent, true, 0
-	if m.memory == nil {
-		return
-	}
+	// The answer is there: remembering it outlives the call.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
 	t, err := m.memory.Traits(ctx, m.id)
 	if err != nil {
 		return

@@ -45,6 +45,9 @@ func (m *Model) params(r *llm.Request, how manner) sdk.MessageNewParams {
 
 // maxTokens bounds the answer, and what the model thinks before it.
 func (how manner) maxTokens(r *llm.Request) int {
+	if r.Bound > 0 {
+		return r.Bound // what was reserved for the call
+	}
 	if !how.thinks() {
 		return r.MaxOutput
 	}

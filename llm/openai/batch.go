@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -168,6 +169,10 @@ func (m *Model) Find(ctx context.Context, id string, since time.Time, _ []string
 // with what was answered until then.
 func (m *Model) Poll(ctx context.Context, remoteID string) (llm.BatchStatus, error) {
 	b, err := m.batch(ctx, remoteID)
+	var failed *llm.CallError
+	if errors.As(err, &failed) && failed.Status == http.StatusNotFound {
+		return llm.BatchStatus{Unknown: true}, nil
+	}
 	if err != nil {
 		return llm.BatchStatus{}, err
 	}

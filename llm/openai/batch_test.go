@@ -436,3 +436,11 @@ func TestABatchBeyondTheProvidersBoundsIsNotSent(t *testing.T) {
 		}
 	}
 }
+
+func TestABatchThatTheProviderDoesNotKnowIsUnknown(t *testing.T) {
+	t.Parallel()
+	s := newBatchServer(t)
+	if status, err := model(t, "openai", s.URL+"/v1").Poll(t.Context(), "batch_none"); err != nil || !status.Unknown {
+		t.Errorf("%+v, %v", status, err)
+	}
+}

@@ -45,6 +45,9 @@ type Config struct {
 	// and query, which are sent and never shown; "" is the provider's own.
 	ID  llm.ID
 	Key string
+	// KeyVar is the variable of the environment that holds the key, for remedies;
+	// "" is OPENAI_API_KEY for OpenAI itself, and none for others.
+	KeyVar string
 	// HTTP is the client; nil: wire.Client. Bodies are bounded with either.
 	HTTP    *http.Client
 	Timeout time.Duration // of a call; 0: 120 s
@@ -56,6 +59,7 @@ type Model struct {
 	id      llm.ID
 	strict  bool // OpenAI itself: schemas are enforced, and a key is needed
 	key     string
+	keyVar  string
 	address string // with user, password and query
 	secrets []string
 	timeout time.Duration
@@ -73,8 +77,12 @@ func New(c Config) *Model {
 		id:      c.ID,
 		strict:  c.ID.Provider == Provider,
 		key:     strings.TrimSpace(c.Key),
+		keyVar:  c.KeyVar,
 		address: cmp.Or(strings.TrimSpace(c.ID.BaseURL), DefaultBaseURL(c.ID.Provider)),
 		timeout: cmp.Or(c.Timeout, 120*time.Second),
+	}
+	if m.keyVar == "" && m.strict {
+		m.keyVar = "OPENAI_API_KEY"
 	}
 	m.id.BaseURL = wire.Redact(c.ID.BaseURL)
 	m.habits = habits{id: m.id, memory: c.Memory, strict: m.strict}
@@ -110,9 +118,13 @@ func New(c Config) *Model {
 func (m *Model) ID() llm.ID { return m.id }
 
 // MaxTokens is the most that an answer to a request may take, with what the
-// model thinks before it.
+// model thinks before it; 0 where the server takes no bound.
 func (m *Model) MaxTokens(r *llm.Request) int {
-	return r.MaxOutput + m.habits.way(context.Background()).headroom
+	w := m.habits.way(context.Background())
+	if m.bound(w) == "" {
+		return 0
+	}
+	return r.MaxOutput + w.headroom
 }
 
 // Ask sends a request once. A class of llm.Adapted says that the next Ask goes

@@ -125,10 +125,12 @@ func (m *Model) keyHint() string {
 	switch {
 	case m.strict:
 		return "set OPENAI_API_KEY to a key that is valid and has the right to the model: https://platform.openai.com/api-keys"
+	case m.keyVar == "":
+		return "the server asks for a key that it knows"
 	case m.key == "":
-		return "the server asks for a key: set OPENAI_API_KEY to the one that it knows"
+		return "the server asks for a key: set " + m.keyVar + " to the one that it knows"
 	}
-	return "the server does not take the key in OPENAI_API_KEY: set it to the one that it knows"
+	return "the server does not take the key in " + m.keyVar + ": set it to the one that it knows"
 }
 
 func (m *Model) modelHint() string {

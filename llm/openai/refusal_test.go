@@ -49,7 +49,7 @@ func TestEveryRefusalHasAClassAndARemedy(t *testing.T) {
 	}{
 		{"a wrong key", "openai", 401, errorBody("Incorrect API key provided: "+key+".", "invalid_request_error", "", "invalid_api_key"), llm.Auth, "[hidden]", "OPENAI_API_KEY"},
 		{"a key without the right", "openai", 403, errorBody("not in your country", "", "", "unsupported_country_region_territory"), llm.Auth, "country", "OPENAI_API_KEY"},
-		{"a key that a local server asks for", "vllm", 401, `{"error":"Unauthorized"}`, llm.Auth, "Unauthorized", "OPENAI_API_KEY"},
+		{"a key that a local server asks for", "vllm", 401, `{"error":"Unauthorized"}`, llm.Auth, "Unauthorized", "a key that it knows"},
 		{"no credit left", "openai", 429, errorBody("You exceeded your current quota", "insufficient_quota", "", "insufficient_quota"), llm.Quota, "quota", "credit"},
 		{"payment required", "openai-compatible", 402, `{"error":{"message":"Insufficient Balance"}}`, llm.Quota, "Balance", "credit"},
 		{"too many requests", "openai", 429, errorBody("Rate limit reached", "requests", "", "rate_limit_exceeded"), llm.RateLimited, "Rate limit", ""},

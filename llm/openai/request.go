@@ -66,7 +66,11 @@ func (m *Model) params(r *llm.Request, w way) sdk.ChatCompletionNewParams {
 	if m.strict && w.sends(pCacheKey) {
 		p.PromptCacheKey = sdk.String(cacheKey(r))
 	}
-	if limit := int64(r.MaxOutput + w.headroom); r.MaxOutput > 0 {
+	limit := int64(r.MaxOutput + w.headroom)
+	if r.Bound > 0 {
+		limit = int64(r.Bound) // what was reserved for the call
+	}
+	if r.MaxOutput > 0 {
 		switch m.bound(w) {
 		case pCompletion:
 			p.MaxCompletionTokens = sdk.Int(limit)

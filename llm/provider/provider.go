@@ -15,7 +15,6 @@ import (
 	"classify/llm"
 	"classify/llm/anthropic"
 	"classify/llm/openai"
-	"classify/llm/wire"
 )
 
 // A Provider is one that can be named with --provider.
@@ -37,9 +36,9 @@ var All = []Provider{
 	{Name: "openai", KeyVar: "OPENAI_API_KEY", ModelVar: "OPENAI_MODEL", URLVar: "OPENAI_BASE_URL", Service: openai.DefaultBaseURL("openai"), NeedsKey: true, Batch: true},
 	{Name: "anthropic", KeyVar: "ANTHROPIC_API_KEY", ModelVar: "ANTHROPIC_MODEL", URLVar: "ANTHROPIC_BASE_URL", Service: anthropic.DefaultBaseURL, NeedsKey: true, Batch: true},
 	{Name: "openai-compatible", KeyVar: "OPENAI_COMPATIBLE_API_KEY", ModelVar: "OPENAI_COMPATIBLE_MODEL", URLVar: "OPENAI_COMPATIBLE_URL", NeedsURL: true},
-	{Name: "lmstudio", ModelVar: "LM_STUDIO_MODEL", URLVar: "LM_STUDIO_URL"},
-	{Name: "ollama", ModelVar: "OLLAMA_MODEL", URLVar: "OLLAMA_URL"},
-	{Name: "vllm", ModelVar: "VLLM_MODEL", URLVar: "VLLM_URL"},
+	{Name: "lmstudio", KeyVar: "LM_STUDIO_API_KEY", ModelVar: "LM_STUDIO_MODEL", URLVar: "LM_STUDIO_URL"},
+	{Name: "ollama", KeyVar: "OLLAMA_API_KEY", ModelVar: "OLLAMA_MODEL", URLVar: "OLLAMA_URL"},
+	{Name: "vllm", KeyVar: "VLLM_API_KEY", ModelVar: "VLLM_MODEL", URLVar: "VLLM_URL"},
 }
 
 // Names are the names of all providers.
@@ -113,16 +112,18 @@ type Options struct {
 	Key     string
 	Timeout time.Duration // per call; 0: that of the provider's package
 	Memory  llm.Memory    // nil: nothing is remembered
-	HTTP    *http.Client  // nil: one of its own
+	HTTP    *http.Client  // nil: one of its own, that waits for an answer as long as Timeout says
 }
 
 // Open returns a model. Nothing is sent before the first question.
 func Open(id llm.ID, o Options) Model {
-	if o.HTTP == nil {
-		o.HTTP = wire.Client(wire.Options{})
-	}
 	if id.Provider == "anthropic" {
 		return anthropic.New(anthropic.Config{ID: id, Key: o.Key, HTTP: o.HTTP, Timeout: o.Timeout, Memory: o.Memory})
 	}
-	return openai.New(openai.Config{ID: id, Key: o.Key, HTTP: o.HTTP, Timeout: o.Timeout, Memory: o.Memory})
+	p, _ := ByName(id.Provider) // one that is not known has no variable
+	keyVar := ""
+	if p != nil {
+		keyVar = p.KeyVar
+	}
+	return openai.New(openai.Config{ID: id, Key: o.Key, KeyVar: keyVar, HTTP: o.HTTP, Timeout: o.Timeout, Memory: o.Memory})
 }

@@ -1,6 +1,9 @@
 package provider_test
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,6 +74,7 @@ func TestKeysComeFromTheEnvironmentOrAFile(t *testing.T) {
 		"a file that is not there":   {"anthropic", environment("ANTHROPIC_API_KEY_FILE", file+"?"), "", true},
 		"none":                       {"openai", environment(), "", true},
 		"none is needed":             {"ollama", environment("OPENAI_API_KEY", "sk-1"), "", false},
+		"a local server's":           {"vllm", environment("VLLM_API_KEY", "v-1"), "v-1", false},
 		"another provider's is kept": {"openai-compatible", environment("OPENAI_API_KEY", "sk-1"), "", false},
 	} {
 		p, err := provider.ByName(row.provider)
@@ -94,5 +98,21 @@ func TestEveryProviderCanBeOpened(t *testing.T) {
 	}
 	if _, err := provider.ByName("nobody"); err == nil || !strings.Contains(classify.Hint(err), "ollama") {
 		t.Errorf("an unknown provider: %v (%s)", err, classify.Hint(err))
+	}
+}
+
+func TestRemediesNameTheVariableOfTheProviderThatAsks(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"error":"Unauthorized"}`) // the test fails without it
+	}))
+	defer server.Close()
+	for _, p := range provider.All {
+		m := provider.Open(llm.ID{Provider: p.Name, Model: "m", BaseURL: server.URL}, provider.Options{Key: "k"})
+		_, err := m.Ask(t.Context(), &llm.Request{User: "q", MaxOutput: 10})
+		if hint := classify.Hint(err); !strings.Contains(hint, p.KeyVar) || p.Name != "openai" && strings.Contains(hint, "OPENAI_API_KEY") {
+			t.Errorf("%s: %q (%v)", p.Name, hint, err)
+		}
 	}
 }
