@@ -69,8 +69,8 @@ func (b *bench) killed() error {
 		}
 	}
 	b.add(figure{
-		what:     fmt.Sprintf("`kill -9` at a random moment, then resume, %d times, %d indicators", kills, killedCount),
-		wanted:   "calls paid twice ≤ calls in flight at the kill; none lost",
+		what:   fmt.Sprintf("`kill -9` at a random moment, then resume, %d times, %d indicators", kills, killedCount),
+		wanted: "calls paid twice ≤ calls in flight at the kill; none lost",
 		measured: fmt.Sprintf("%d paid twice; %d under way at the kills, %d of them at the provider and the others on their way to the disk; %d kills with more paid twice than under way, %d with a lost indicator",
 			twice, underWay, inFlight, beyond, lost),
 		reached: beyond == 0 && lost == 0,

@@ -242,7 +242,7 @@ func TestAfterACrashTheProviderIsAskedWhetherItHasTheBatch(t *testing.T) {
 				t.Fatal("the process should be gone")
 			}
 			p.unsure = row.unsure
-			next := desk(p, s, func(c *batch.Config) { c.Resubmit = row.resubmit })
+			next := desk(p, s, func(c *batch.Config) { c.Resubmit, c.RunID = row.resubmit, 8 })
 			if err := next.Resume(t.Context()); err != nil {
 				t.Fatal(err)
 			}

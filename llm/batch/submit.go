@@ -245,9 +245,9 @@ func (d *Desk) find(ctx context.Context, b classify.Batch, keys []string, cause 
 }
 
 // unknown marks a batch of which nobody knows whether the provider has it. Its
-// questions are not asked again, unless a person said so.
+// questions are not asked again, unless a person said so of an earlier run.
 func (d *Desk) unknown(ctx context.Context, b classify.Batch, keys []string, reason string) error {
-	if d.Resubmit {
+	if d.Resubmit && b.RunID != d.RunID { // never one of this run: it would be paid again and again
 		b.State, b.Error = classify.BatchAbandoned, "given up with --resubmit: "+reason
 		return d.save(ctx, b)
 	}

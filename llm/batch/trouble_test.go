@@ -77,7 +77,7 @@ func TestABatchThatTheProviderDoesNotKnowBlocksNothingForGood(t *testing.T) {
 	if ask(t, next, "exports"); states(t, s) != "ambiguous" || next.Pending() != 0 || next.Blocked() == 0 {
 		t.Errorf("states %s, %d pending", states(t, s), next.Pending())
 	}
-	again := desk(p.provider, s, func(c *batch.Config) { c.Model, c.Resubmit = p, true })
+	again := desk(p.provider, s, func(c *batch.Config) { c.Model, c.Resubmit, c.RunID = p, true, 8 })
 	if err := again.Resume(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -141,10 +141,25 @@ func TestARunWithoutBatchesPicksUpWhatHasEndedAndTellsWhatIsUnderWay(t *testing.
 		if !row.ended {
 			p.looks = 100
 		}
-		next := desk(p, s, func(c *batch.Config) { c.Resubmit = row.resubmit })
+		next := desk(p, s, func(c *batch.Config) { c.Resubmit, c.RunID = row.resubmit, 8 })
 		n, err := next.PickUp(t.Context())
 		if err != nil || n != row.underWay || !strings.HasPrefix(states(t, s), row.states) {
 			t.Errorf("%s: %d under way, states %s, %v", name, n, states(t, s), err)
 		}
+	}
+}
+
+func TestResubmitGivesUpNoBatchOfItsOwnRun(t *testing.T) {
+	t.Parallel()
+	p, s := newProvider(), openStore(t)
+	p.lose, p.unsure = true, true
+	d := desk(p, s, func(c *batch.Config) { c.Resubmit = true })
+	for range 3 {
+		if ask(t, d, "exports"); d.Pending() > 0 {
+			round(t, d)
+		}
+	}
+	if len(p.submitted) != 1 || states(t, s) != "ambiguous" {
+		t.Errorf("%d submissions, states %s", len(p.submitted), states(t, s))
 	}
 }

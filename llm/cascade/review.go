@@ -36,6 +36,9 @@ func (a *Answerer) AnswerReview(ctx context.Context, q classify.ReviewQuestion) 
 	v.Evidence = append(v.Evidence, own.Evidence...)
 	if v.Passed {
 		v.Confidence = agreed(own.Confidence, reviewer)
+		if q.Draft.Type == classify.OtherType && v.Confidence < disputable && !slices.Contains(q.Draft.Overridden, "type") {
+			v.Passed, v.Rule, v.Reason = false, ruleUnusable, "no source knows what this is"
+		}
 	} else {
 		v.Confidence = overruled(own.Confidence, reviewer)
 	}

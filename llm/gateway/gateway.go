@@ -58,6 +58,7 @@ type Gateway struct {
 
 	answered atomic.Bool  // whether the model has ever answered
 	early    atomic.Int64 // faults before it has
+	refusals atomic.Int64 // calls in succession that the provider refused as they are
 	made     atomic.Int64 // calls
 	inFlight atomic.Int64
 	turns    turns

@@ -113,6 +113,13 @@ func (l *ledger) RecordCall(_ context.Context, c classify.Call, answers []classi
 	return nil
 }
 
+// stored is how many answers there are.
+func (l *ledger) stored() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.answers)
+}
+
 // outcomes are those of the calls, in their order.
 func (l *ledger) outcomes() string {
 	l.mu.Lock()
@@ -321,6 +328,23 @@ func TestTheFirstCallOfAStageGoesAheadAloneWhereThePrefixIsCached(t *testing.T) 
 		}
 		s.Close()
 	})
+}
+
+func TestOneQuestionThatTheProviderRefusesEndsTheOthersNot(t *testing.T) {
+	t.Parallel()
+	s := open(t.Context(), t, &scripted{answer: func(_ int, r *llm.Request) (*llm.Response, error) {
+		if strings.Contains(r.User, "imports") {
+			return fails(llm.BadRequest)
+		}
+		return says(flow)
+	}})
+	var terminal *classify.TerminalError
+	for _, concept := range []string{"exports", "imports", "debt", "imports", "rainfall"} {
+		_, err := s.Ask(t.Context(), about(concept))
+		if (err != nil) != (concept == "imports") || errors.As(err, &terminal) {
+			t.Errorf("%s: %v", concept, err)
+		}
+	}
 }
 
 func TestOneQuestionThatAlwaysFailsEndsTheOthersNot(t *testing.T) {

@@ -41,6 +41,9 @@ func (e *errand) after(failed *llm.CallError) {
 		e.unusable(failed)
 	case failed.Class == llm.Cancelled:
 		e.fail(context.Cause(e.g.calls))
+	case e.g.answered.Load() && (failed.Class == llm.BadRequest || failed.Class == llm.BadAddress) && e.g.refusals.Add(1) < maxRefusals:
+		// Others were answered: it is this question that the provider does not take.
+		e.fail(e.exhausted(failed))
 	default:
 		e.end(failed)
 	}
@@ -49,6 +52,10 @@ func (e *errand) after(failed *llm.CallError) {
 // maxAdapted bounds how often a request is changed: by the parameters that can
 // be left out, and the ways to structured output.
 const maxAdapted = 12
+
+// maxRefusals is how many calls in succession a provider may refuse as they are
+// before that concerns the whole run.
+const maxRefusals = 5
 
 // unusable treats an answer that is none: a pack is asked one by one, a single
 // question once more.

@@ -92,6 +92,7 @@ func (e *errand) call() (*called, *llm.CallError, error) {
 	}
 	permit.Settle(limit.Outcome{Tokens: resp.Tokens, Limits: resp.Limits, Latency: took})
 	g.answered.Store(true)
+	g.refusals.Store(0)
 	g.sizes.learn(req, len(e.flights), resp.Tokens)
 	entry.Reported, entry.RequestID, entry.Tokens = resp.Model, resp.RequestID, resp.Tokens
 	if g.Priced {

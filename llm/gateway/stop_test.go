@@ -154,8 +154,8 @@ func TestAFirstCallThatHangsHoldsItsStageForSecondsOnly(t *testing.T) {
 			})
 		}
 		time.Sleep(15 * time.Second)
-		if len(s.ledger.answers) < 19 {
-			t.Errorf("%d answers after 15 s", len(s.ledger.answers))
+		if n := s.ledger.stored(); n < 19 {
+			t.Errorf("%d answers after 15 s", n)
 		}
 		all.Wait()
 		s.Close()
