@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"classify"
+	"classify/llm"
 	"classify/llm/price"
 	"classify/rulebook"
 )
@@ -73,10 +74,13 @@ func hasRun(ctx context.Context, s classify.AnswerReader, id int64) error {
 // costSum is what calls came to. Input tokens include those that the provider
 // had cached, output tokens those of reasoning.
 type costSum struct {
-	Calls            int     `json:"calls"`
-	FailedCalls      int     `json:"failed_calls"`   // without a usable answer
-	UnpricedCalls    int     `json:"unpriced_calls"` // of models that the price table did not have
-	Questions        int     `json:"questions"`      // more than calls where they were packed
+	Calls         int `json:"calls"`
+	FailedCalls   int `json:"failed_calls"`   // without a usable answer
+	UnpricedCalls int `json:"unpriced_calls"` // of models that the price table did not have
+	// UnaccountedCalls brought no whole answer, and no word about their tokens: the
+	// provider may bill them.
+	UnaccountedCalls int     `json:"unaccounted_calls"`
+	Questions        int     `json:"questions"` // more than calls where they were packed
 	InputTokens      int     `json:"input_tokens"`
 	CachedTokens     int     `json:"cached_tokens"`
 	CacheWriteTokens int     `json:"cache_write_tokens"`
@@ -96,6 +100,12 @@ func (c *costSum) add(l *classify.CostLine) {
 		c.FailedCalls += l.Calls
 	}
 	c.UnpricedCalls += l.Unpriced
+	switch llm.Class(l.Outcome) {
+	case llm.Timeout, llm.Connection, llm.Malformed, llm.TooLarge, llm.Cancelled:
+		if l.Tokens == (classify.Tokens{}) {
+			c.UnaccountedCalls += l.Calls
+		}
+	}
 	c.Questions += l.Questions
 	c.InputTokens += l.Tokens.Input
 	c.CachedTokens += l.Tokens.Cached
@@ -244,6 +254,9 @@ func (c *costReport) print(w io.Writer) {
 	printTable(w, append([]string{"stage", "model"}, costColumns...), rows)
 	c.printFailed(w)
 	c.printUnpriced(w)
+	if n := t.UnaccountedCalls; n > 0 {
+		fmt.Fprintf(w, "\n%s brought no whole answer and no word about its cost: the provider may bill what these figures do not have.\n", counted(n, "call"))
+	}
 	c.printKilled(w)
 }
 
