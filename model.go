@@ -11,6 +11,8 @@ import (
 // what that cost. Its methods need no lease: a call that was paid is recorded
 // whoever writes to the store. All are safe for concurrent use.
 type ModelStore interface {
+	QuestionClaims
+
 	// CachedAnswer returns the answer that is stored under a key, or ErrNotFound.
 	CachedAnswer(ctx context.Context, key string) (CachedAnswer, error)
 	// RecordCall stores a call and the usable answers that it gave in one

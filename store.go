@@ -12,6 +12,8 @@ type Store interface {
 	RunStore
 	AnswerReader
 	ModelStore
+	SeriesStore
+	Upkeep
 
 	// SetOverrides sets a person's labels: one replaces what was set for the
 	// same indicator and field, everything else stays. An Override with an empty
@@ -105,6 +107,10 @@ type Run struct {
 	Version      string `json:"version"` // of the program
 	Engine       string `json:"engine"`
 	Provider     string `json:"provider"`
+	// Shared lets the run live beside other shared runs, where the store admits
+	// several: Todo shares the work among them, each indicator goes to one. A store
+	// with a single writer does not look at it.
+	Shared bool `json:"shared,omitempty"`
 	// State is "running", "done", "interrupted" or "failed"; "killed" is a run
 	// whose process is gone or has been silent, from the moment on at which
 	// another one may take its lease over.
