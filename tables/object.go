@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"encoding/json"
@@ -152,8 +152,8 @@ func (o *object) shape(s *classify.Shape) {
 	o.close()
 }
 
-// encodeTexts writes a JSON array; an empty list is the empty text.
-func encodeTexts(texts []string) string {
+// JSONList writes a JSON array of strings; an empty list is the empty text.
+func JSONList(texts []string) string {
 	if len(texts) == 0 {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"encoding/json"
@@ -6,16 +6,18 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"classify"
 )
 
-// answer is a classification on its way into or out of the tables, with its
-// lists as the JSON that the tables hold.
-type answer struct {
+// Answer is a classification on its way into or out of the tables, with its
+// lists as the JSON that the tables hold. The columns of Answers read and write
+// its fields.
+type Answer struct {
 	classify.Classification
-	runID int64
-	at    string // when it was committed
+	RunID int64
+	At    time.Time // when it was committed
 
 	final   classify.FinalReview
 	failure classify.Failure
@@ -24,13 +26,15 @@ type answer struct {
 	overridden  string
 	fieldsWrong string
 	corrections string
-	labels      string // of classification_history
-	rest        string // of classification_history
+
+	PastLabels string // JSON of classification_history.labels
+	PastRest   string // JSON of classification_history.answer
 }
 
-// newAnswer encodes what the tables hold as JSON, so that the goroutine that
-// writes does not have to.
-func newAnswer(runID int64, c classify.Classification) (*answer, error) {
+// NewAnswer checks a classification and encodes what the tables hold as JSON.
+// One without an id, with an outcome that no stage gives, or with a number that
+// JSON does not have, is a *classify.InvalidInputError.
+func NewAnswer(runID int64, c classify.Classification) (*Answer, error) {
 	if c.IndicatorID == "" {
 		return nil, &classify.InvalidInputError{What: "save", Err: errors.New("an answer without an indicator id")}
 	}
@@ -43,26 +47,26 @@ func newAnswer(runID int64, c classify.Classification) (*answer, error) {
 	if math.IsNaN(c.OverallConfidence) || math.IsInf(c.OverallConfidence, 0) {
 		return nil, &classify.InvalidInputError{What: "save " + c.IndicatorID, Err: fmt.Errorf("its confidence is %v", c.OverallConfidence)}
 	}
-	a := &answer{Classification: c, runID: runID}
+	a := &Answer{Classification: c, RunID: runID}
 	if c.Failure != nil {
 		a.failure = *c.Failure
 	}
 	if c.Final != nil {
 		a.final = *c.Final
 	}
-	a.labels = encodeLabels(&c.Labels)
+	a.PastLabels = encodeLabels(&c.Labels)
 	if err := a.encode(); err != nil {
 		return nil, &classify.InvalidInputError{What: "save " + c.IndicatorID, Err: err}
 	}
 	return a, nil
 }
 
-func (a *answer) encode() error {
+func (a *Answer) encode() error {
 	for i, p := range a.provenances() {
-		a.evidence[i] = encodeTexts(p.Evidence)
+		a.evidence[i] = JSONList(p.Evidence)
 	}
-	a.overridden = encodeTexts(a.Overridden)
-	a.fieldsWrong = encodeTexts(a.Verdict.FieldsWrong)
+	a.overridden = JSONList(a.Overridden)
+	a.fieldsWrong = JSONList(a.Verdict.FieldsWrong)
 	if len(a.final.Corrections) > 0 {
 		b, err := json.Marshal(a.final.Corrections)
 		if err != nil {
@@ -71,12 +75,12 @@ func (a *answer) encode() error {
 		a.corrections = string(b)
 	}
 	var err error
-	a.rest, err = encodeRest(a)
+	a.PastRest, err = encodeRest(a)
 	return err
 }
 
-// decode completes a scanned answer.
-func (a *answer) decode() error {
+// Decode completes an answer whose columns were scanned.
+func (a *Answer) Decode() error {
 	for i, p := range a.provenances() {
 		if err := decodeInto(a.evidence[i], &p.Evidence); err != nil {
 			return fmt.Errorf("evidence of %s: %w", a.IndicatorID, err)
@@ -101,21 +105,22 @@ func (a *answer) decode() error {
 	return nil
 }
 
-func (a *answer) stored() classify.Stored {
-	return classify.Stored{Classification: a.Classification, RunID: a.runID, SavedAt: moment(a.at)}
+// Stored is the answer as a store gives it.
+func (a *Answer) Stored() classify.Stored {
+	return classify.Stored{Classification: a.Classification, RunID: a.RunID, SavedAt: a.At}
 }
 
 // provenances are those of the six stages, in their order.
-func (a *answer) provenances() [6]*classify.Provenance {
+func (a *Answer) provenances() [6]*classify.Provenance {
 	return [6]*classify.Provenance{
 		&a.Normalization.Provenance, &a.Time.Provenance, &a.Family.Provenance,
 		&a.Type.Provenance, &a.Verdict.Provenance, &a.final.Provenance,
 	}
 }
 
-// reached reports whether a stage gave an answer: all before the one that
+// Reached reports whether a stage (0 to 5) gave an answer: all before the one that
 // failed did, and without a failure all five that are always asked.
-func (a *answer) reached(stage int) bool {
+func (a *Answer) Reached(stage int) bool {
 	if stage == 5 {
 		return a.Final != nil
 	}
@@ -130,4 +135,21 @@ func decodeInto(text string, at any) error {
 		return nil
 	}
 	return json.Unmarshal([]byte(text), at)
+}
+
+// Logged is what the processing log says of an answer that failed or was
+// escalated, in a row of its own; ok is false for one that needs none.
+func (a *Answer) Logged() (stage classify.Stage, reason string, ok bool) {
+	switch {
+	case a.Outcome == classify.Classified:
+		return "", "", false
+	case a.Failure != nil:
+		return a.failure.Stage, a.failure.Reason, true
+	}
+	return classify.StageFinalReview, a.final.Reason, true
+}
+
+// FailedAt reports whether the answer failed at a stage (0 to 5).
+func (a *Answer) FailedAt(stage int) bool {
+	return a.Failure != nil && a.Failure.Stage == classify.StageNames[stage]
 }

@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"encoding/json"
@@ -81,10 +81,10 @@ type pastType struct {
 	classify.Provenance
 }
 
-// encodeRest writes what decodePast reads as a pastAnswer. It is written by
+// encodeRest writes what Past.Decode reads as a pastAnswer. It is written by
 // hand because every answer passes here, and reflection would take longer than
 // the insertion.
-func encodeRest(a *answer) (string, error) {
+func encodeRest(a *Answer) (string, error) {
 	c := &a.Classification
 	o := object{b: make([]byte, 0, 2048)}
 	o.open("")
@@ -143,15 +143,40 @@ func encodeRest(a *answer) (string, error) {
 	return string(o.b), o.err
 }
 
-// decodePast completes a classification from its row of the history.
-func decodePast(c *classify.Classification, labels, rest string) error {
-	if err := json.Unmarshal([]byte(labels), &c.Labels); err != nil {
-		return fmt.Errorf("history of %s: labels: %w", c.IndicatorID, err)
+// Past is a row of classification_history: an answer that a run gave. The
+// zero value is no row.
+type Past struct {
+	classify.Classification        // decoded by Decode; before it id, outcome, review status, confidence, logic and input hash
+	Found                   bool   // whether there is a row
+	Labels                  string // its JSON columns
+	Rest                    string
+}
+
+// Same reports whether two answers have the same labels, outcome and review
+// status. Equal labels are equal texts, in the form of one store.
+func (p *Past) Same(q *Past) bool {
+	return p.Found == q.Found && p.Labels == q.Labels && p.Outcome == q.Outcome && p.ReviewStatus == q.ReviewStatus
+}
+
+// Decode returns the whole classification, or nil where there is no row.
+func (p *Past) Decode() (*classify.Classification, error) {
+	if !p.Found {
+		return nil, nil
 	}
-	var p pastAnswer
-	if err := json.Unmarshal([]byte(rest), &p); err != nil {
-		return fmt.Errorf("history of %s: %w", c.IndicatorID, err)
+	c := &p.Classification
+	if err := json.Unmarshal([]byte(p.Labels), &c.Labels); err != nil {
+		return nil, fmt.Errorf("history of %s: labels: %w", c.IndicatorID, err)
 	}
+	var past pastAnswer
+	if err := json.Unmarshal([]byte(p.Rest), &past); err != nil {
+		return nil, fmt.Errorf("history of %s: %w", c.IndicatorID, err)
+	}
+	past.complete(c)
+	return c, nil
+}
+
+// complete fills in what the labels do not say.
+func (p *pastAnswer) complete(c *classify.Classification) {
 	c.Name, c.Failure, c.Overridden, c.Final = p.Name, p.Failure, p.Overridden, p.Final
 	c.Normalization.UnitLabels, c.Time.TimeLabels = c.Labels.UnitLabels, c.Labels.TimeLabels
 	c.Family.Family, c.Type.KindLabels = c.Labels.Family, c.Labels.KindLabels
@@ -175,7 +200,6 @@ func decodePast(c *classify.Classification, labels, rest string) error {
 	if p.Verdict != nil {
 		c.Verdict = *p.Verdict
 	}
-	return nil
 }
 
 func replace[T any](at *T, other *T) {
