@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -14,23 +13,10 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"classify"
+	"classify/tables"
 )
 
 const cachedColumns = "answer_key, stage, provider, model, reported_model, prompt_version, params, question, answer, answered_at, run_id, server"
-
-// checkAnswers refuses what could not be found or exported again.
-func checkAnswers(answers []classify.CachedAnswer) error {
-	for i := range answers {
-		a := &answers[i]
-		switch {
-		case a.Key == "":
-			return &classify.InvalidInputError{What: "answer of a model", Err: errors.New("it has no key")}
-		case !json.Valid(a.Question) || !json.Valid(a.Answer):
-			return &classify.InvalidInputError{What: "answer of a model", Err: fmt.Errorf("question and answer of %q have to be JSON", a.Key)}
-		}
-	}
-	return nil
-}
 
 // insertAnswer adds an answer unless its key is stored; added says which.
 func (m *modelStatements) insertAnswer(a *classify.CachedAnswer) (added bool, err error) {
@@ -196,7 +182,7 @@ func countCached(kinds map[[5]string]*classify.CacheStat, st *sqlite.Stmt) {
 // store, whatever their RunID. One without a key, or that is not JSON, is a
 // *classify.InvalidInputError, and nothing is stored.
 func (s *Store) ImportAnswers(ctx context.Context, answers []classify.CachedAnswer) (added int, err error) {
-	if err := checkAnswers(answers); err != nil {
+	if err := tables.CheckCached(answers); err != nil {
 		return 0, err
 	}
 	err = s.write(ctx, func(w *writer) error {

@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -11,19 +9,15 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"classify"
+	"classify/tables"
 )
 
 // SaveBatch stores a batch with its items, or replaces the state of one that
 // is stored: State, RemoteID, UpdatedAt and Error; everything else of it stays
 // as it was first stored. It is durable on return. Times that are zero are now.
 func (s *Store) SaveBatch(ctx context.Context, b classify.Batch) error {
-	if b.ID == "" {
-		return &classify.InvalidInputError{What: "batch", Err: errors.New("it has no id")}
-	}
-	for i := range b.Items {
-		if it := &b.Items[i]; it.Key == "" || !json.Valid(it.Question) {
-			return &classify.InvalidInputError{What: "batch " + b.ID, Err: fmt.Errorf("item %d has no key, or a question that is not JSON", i+1)}
-		}
+	if err := tables.CheckBatch(&b); err != nil {
+		return err
 	}
 	now := s.now()
 	if b.CreatedAt.IsZero() {
@@ -109,7 +103,7 @@ func batchNumber(conn *sqlite.Conn, batchID string) (no int64, err error) {
 // state, in one transaction. A batch that is collected already stays as it is: its
 // calls are in the ledger. One that is not stored is a classify.ErrNotFound.
 func (s *Store) CollectBatch(ctx context.Context, b classify.Batch, calls []classify.Call, answers []classify.CachedAnswer) error {
-	if err := checkAnswers(answers); err != nil {
+	if err := tables.CheckCached(answers); err != nil {
 		return err
 	}
 	err := s.write(ctx, func(w *writer) error {

@@ -10,6 +10,7 @@ import (
 
 	"classify"
 	"classify/storetest"
+	"classify/tables"
 )
 
 // benchIndicators is how many indicators one round of a benchmark stores.
@@ -46,14 +47,14 @@ func BenchmarkBareLoop(b *testing.B) {
 		b.StopTimer()
 		rows, classifications := benchRows()
 		s, run := benchStore(b)
-		sources, answers := make([]sourceRow, len(rows)), make([]*answer, len(rows))
+		sources, answers := make([]sourceRow, len(rows)), make([]*tables.Answer, len(rows))
 		for i := range rows {
 			sources[i] = sourceRow{Indicator: rows[i].Indicator, hash: rows[i].Indicator.InputHash()}
-			a, err := newAnswer(run, classifications[i])
+			a, err := tables.NewAnswer(run, classifications[i])
 			if err != nil {
 				b.Fatal(err)
 			}
-			a.at = stamp(s.now())
+			a.At = s.now()
 			answers[i] = a
 		}
 		b.StartTimer()

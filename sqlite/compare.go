@@ -8,6 +8,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"classify"
+	"classify/tables"
 )
 
 // Compare yields the indicators whose answers differ between two runs: in a
@@ -89,49 +90,34 @@ func differences(conn *sqlite.Conn, runA, runB int64, after string) (page []clas
 	return page, after, len(ids) == pageRows, nil
 }
 
-// pastRow is a row of classification_history.
-type pastRow struct {
-	classify.Classification
-	found        bool
-	labels, rest string
-}
-
 func difference(st *sqlite.Stmt, id string, runA, runB int64) (d classify.Difference, differs bool, err error) {
-	var sides [2]pastRow
+	var sides [2]tables.Past
 	for i, run := range []int64{runA, runB} {
-		if err := sides[i].read(st, id, run); err != nil {
+		if err := readPast(st, &sides[i], id, run); err != nil {
 			return d, false, err
 		}
 	}
 	a, b := &sides[0], &sides[1]
-	if a.found == b.found && a.labels == b.labels && a.Outcome == b.Outcome && a.ReviewStatus == b.ReviewStatus {
+	if a.Same(b) {
 		return d, false, nil
 	}
 	d.IndicatorID = id
-	if d.A, err = a.decode(); err != nil {
+	if d.A, err = a.Decode(); err != nil {
 		return d, false, err
 	}
-	d.B, err = b.decode()
+	d.B, err = b.Decode()
 	return d, true, err
 }
 
-// read finds the newest answer up to a run.
-func (p *pastRow) read(st *sqlite.Stmt, id string, run int64) (err error) {
+// readPast finds the newest answer up to a run.
+func readPast(st *sqlite.Stmt, p *tables.Past, id string, run int64) (err error) {
 	st.BindText(1, id)
 	st.BindInt64(2, run)
-	p.found, err = row(st, func() {
-		p.labels, p.rest = st.ColumnText(0), st.ColumnText(1)
+	p.Found, err = row(st, func() {
+		p.Labels, p.Rest = st.ColumnText(0), st.ColumnText(1)
 		p.IndicatorID = id
 		p.Outcome, p.ReviewStatus = classify.Outcome(st.ColumnText(2)), classify.ReviewStatus(st.ColumnText(3))
 		p.OverallConfidence, p.LogicVersion, p.InputHash = st.ColumnFloat(4), st.ColumnText(5), st.ColumnText(6)
 	})
 	return err
-}
-
-// decode returns the classification, or nil where there was none.
-func (p *pastRow) decode() (*classify.Classification, error) {
-	if !p.found {
-		return nil, nil
-	}
-	return &p.Classification, decodePast(&p.Classification, p.labels, p.rest)
 }

@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
-	"slices"
 
 	"zombiezen.com/go/sqlite"
 
 	"classify"
+	"classify/tables"
 )
 
 // StageValues keeps observations until Take joins them to their indicators; a
@@ -17,7 +16,7 @@ import (
 // transaction. A value that is no finite number is an *classify.InvalidInputError.
 func (s *Store) StageValues(ctx context.Context, runID int64, values []classify.DatedValue) error {
 	for _, v := range values {
-		if err := checkValue(v.IndicatorID, v.Observation); err != nil {
+		if err := tables.CheckValue(v.IndicatorID, v.Observation); err != nil {
 			return err
 		}
 	}
@@ -39,32 +38,6 @@ func (s *Store) StageValues(ctx context.Context, runID int64, values []classify.
 	return fault("stage values in store", s.path, err)
 }
 
-func checkValue(id string, o classify.Observation) error {
-	if math.IsNaN(o.Value) || math.IsInf(o.Value, 0) {
-		return &classify.InvalidInputError{What: "value of " + id, Err: fmt.Errorf("%s: %v is no finite number", o.Date, o.Value)}
-	}
-	return nil
-}
-
-// checkValues refuses a value that is no finite number, and makes 0 of a
-// negative zero, which SQLite does not tell apart: the input hash has to be
-// that of what is read back.
-func (r *sourceRow) checkValues() error {
-	owned := false
-	for i, o := range r.Values {
-		if err := checkValue(r.ID, o); err != nil {
-			return err
-		}
-		if o.Value == 0 && math.Signbit(o.Value) {
-			if !owned {
-				r.Values, owned = slices.Clone(r.Values), true
-			}
-			r.Values[i].Value = 0
-		}
-	}
-	return nil
-}
-
 // Take stores catalogue rows in one transaction and says of each what it is;
 // batches of some hundred rows are the fastest. Staged values replace those of
 // the row at the same date and follow the others by date. A row that has no
@@ -79,7 +52,7 @@ func (s *Store) Take(ctx context.Context, runID int64, catalogue []classify.Sour
 		if r.ID == "" {
 			return nil, &classify.InvalidInputError{What: fmt.Sprintf("%s line %d", catalogue[i].File, catalogue[i].Line), Err: errors.New("no indicator id")}
 		}
-		if err := r.checkValues(); err != nil {
+		if err := tables.CheckValues(&r.Indicator); err != nil {
 			return nil, err
 		}
 		r.Overrides = nil
@@ -134,7 +107,7 @@ func (w *writer) join(r *sourceRow, j joinable) error {
 			return err
 		}
 		if len(staged) > 0 {
-			r.Values, joined = merge(r.Values, staged), true
+			r.Values, joined = tables.Merge(r.Values, staged), true
 		}
 	}
 	if j.overrides {
@@ -148,28 +121,6 @@ func (w *writer) join(r *sourceRow, j joinable) error {
 		r.hash = r.InputHash()
 	}
 	return nil
-}
-
-// merge returns the row's own values of other dates, then the staged ones,
-// which are ordered by date.
-func merge(own, staged []classify.Observation) []classify.Observation {
-	all := make([]classify.Observation, 0, len(own)+len(staged))
-	for _, o := range own {
-		if _, twice := slices.BinarySearchFunc(staged, o.Date, byDate); !twice {
-			all = append(all, o)
-		}
-	}
-	return append(all, staged...)
-}
-
-func byDate(o classify.Observation, date string) int {
-	switch {
-	case o.Date < date:
-		return -1
-	case o.Date > date:
-		return 1
-	}
-	return 0
 }
 
 // take stores one row, unless it stood in this run before.

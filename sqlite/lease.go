@@ -2,14 +2,13 @@ package sqlite
 
 import (
 	"context"
-	"crypto/rand"
-	"os"
 	"time"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"classify"
+	"classify/internal/process"
 )
 
 const (
@@ -17,10 +16,6 @@ const (
 	// silent is how long a lease lives without a heartbeat.
 	silent = 30 * time.Second
 )
-
-// thisProcess tells this process from an earlier one of the same host and
-// number, as containers have them.
-var thisProcess = rand.Text()
 
 type lease struct {
 	runID         int64
@@ -47,14 +42,7 @@ func (l *lease) alive(now time.Time) bool {
 	if now.Sub(l.heartbeat) > silent {
 		return false
 	}
-	host, err := os.Hostname()
-	if err != nil || host != l.host {
-		return true
-	}
-	if l.pid == os.Getpid() {
-		return l.process == thisProcess
-	}
-	return processAlive(l.pid)
+	return process.MayLive(l.host, l.pid, l.process)
 }
 
 // locked names the holder; now is the clock of the store.
@@ -103,15 +91,15 @@ func (s *Store) readLease(ctx context.Context) (l *lease, err error) {
 // write beside its successor.
 func (w *writer) holds(runID int64) error {
 	var holder int64
-	var process string
+	var token string
 	if w.held == runID && runID != 0 {
 		return nil // asked before in this transaction
 	}
-	found, err := row(w.leaseRead, func() { holder, process = w.leaseRead.ColumnInt64(0), w.leaseRead.ColumnText(1) })
+	found, err := row(w.leaseRead, func() { holder, token = w.leaseRead.ColumnInt64(0), w.leaseRead.ColumnText(1) })
 	if err != nil {
 		return err
 	}
-	if found && holder == runID && process == thisProcess {
+	if found && holder == runID && token == process.Token {
 		w.held = runID
 		return nil
 	}

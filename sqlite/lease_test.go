@@ -11,6 +11,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"classify"
+	"classify/internal/process"
 )
 
 func TestLeaseIsAlive(t *testing.T) {
@@ -22,8 +23,8 @@ func TestLeaseIsAlive(t *testing.T) {
 		lease lease
 		want  bool
 	}{
-		"this process":                              {lease{host: host, pid: os.Getpid(), process: thisProcess, heartbeat: now}, true},
-		"this process, silent":                      {lease{host: host, pid: os.Getpid(), process: thisProcess, heartbeat: now.Add(-31 * time.Second)}, false},
+		"this process":                              {lease{host: host, pid: os.Getpid(), process: process.Token, heartbeat: now}, true},
+		"this process, silent":                      {lease{host: host, pid: os.Getpid(), process: process.Token, heartbeat: now.Add(-31 * time.Second)}, false},
 		"an earlier process with this number":       {lease{host: host, pid: os.Getpid(), process: "another", heartbeat: now}, false},
 		"the parent process":                        {lease{host: host, pid: os.Getppid(), process: "another", heartbeat: now}, true},
 		"no process at all":                         {lease{host: host, pid: 0, process: "another", heartbeat: now}, false},

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +12,7 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"classify"
+	"classify/tables"
 )
 
 // RecordCall stores a call and the usable answers that it gave in one
@@ -25,10 +24,10 @@ import (
 // finite number, or an answer without a key or that is not JSON, is a
 // *classify.InvalidInputError, and nothing is stored.
 func (s *Store) RecordCall(ctx context.Context, c classify.Call, answers []classify.CachedAnswer) error {
-	if math.IsNaN(c.USD) || math.IsInf(c.USD, 0) {
-		return &classify.InvalidInputError{What: "price of a call", Err: fmt.Errorf("%v is no finite number", c.USD)}
+	if err := tables.CheckCall(&c); err != nil {
+		return err
 	}
-	if err := checkAnswers(answers); err != nil {
+	if err := tables.CheckCached(answers); err != nil {
 		return err
 	}
 	if c.At.IsZero() {
@@ -47,7 +46,7 @@ type paidCall struct {
 // order is that of arrival.
 func (*paidCall) order() string { return "" }
 
-func (c *paidCall) store(w *writer, _ string) error {
+func (c *paidCall) store(w *writer, _ time.Time) error {
 	if err := w.models.insertCall(&c.Call); err != nil {
 		return err
 	}

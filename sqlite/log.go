@@ -7,6 +7,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"classify"
+	"classify/tables"
 )
 
 const (
@@ -43,34 +44,32 @@ func (l *processingLog) prepare(p preparer) error {
 
 // count counts an answer by the stages that it reached, and writes a row of
 // its own for one that failed or was escalated.
-func (l *processingLog) count(a *answer) error {
-	if a.runID != l.runID {
+func (l *processingLog) count(a *tables.Answer, at string) error {
+	if a.RunID != l.runID {
 		l.forget()
-		l.runID = a.runID
+		l.runID = a.RunID
 	}
 	for stage := range l.done {
-		failedHere := a.Failure != nil && a.Failure.Stage == classify.StageNames[stage]
+		failedHere := a.FailedAt(stage)
 		if failedHere {
 			l.failed[stage]++
 		}
-		if failedHere || a.reached(stage) {
+		if failedHere || a.Reached(stage) {
 			l.done[stage]++
 		}
 	}
 	l.pending = true
-	if a.Outcome == classify.Classified {
+	stage, reason, single := a.Logged()
+	if !single {
 		return nil
 	}
-	stage, reason, failed := classify.StageFinalReview, a.final.Reason, int64(0)
-	if a.Failure != nil {
-		stage, reason = a.failure.Stage, a.failure.Reason
-	}
+	failed := int64(0)
 	if a.Outcome == classify.Failed {
 		failed = 1
 	}
 	st := l.single
-	st.BindText(1, a.at)
-	st.BindInt64(2, a.runID)
+	st.BindText(1, at)
+	st.BindInt64(2, a.RunID)
 	bindText(st, 3, string(stage))
 	bindText(st, 4, l.node)
 	st.BindInt64(5, failed)

@@ -12,6 +12,7 @@ import (
 
 	"classify"
 	"classify/storetest"
+	"classify/tables"
 )
 
 // A program that holds the file for a moment delays a call, and loses none.
@@ -49,14 +50,14 @@ func TestACallWaitsForAnotherWriter(t *testing.T) {
 func TestABadAnswerTakesNoCallWithIt(t *testing.T) {
 	t.Parallel()
 	s := openHere(t, filepath.Join(t.TempDir(), "store.db"), Options{})
-	bad, err := newAnswer(7, storetest.Answer(storetest.Indicator(1))) // no run
+	bad, err := tables.NewAnswer(7, storetest.Answer(storetest.Indicator(1))) // no run
 	check(t, err)
 	var jobs [4]job
 	for n := range jobs {
 		call := paidCall{Call: storetest.Call(1, n), answers: []classify.CachedAnswer{storetest.CachedAnswer(1, n)}}
 		jobs[n] = job{entry: &call, done: make(chan error, 1)}
 	}
-	jobs[2].entry = bad
+	jobs[2].entry = (*savedAnswer)(bad)
 	check(t, s.write(t.Context(), func(*writer) error {
 		for _, j := range jobs {
 			s.jobs <- j // they wait together until this transaction ends

@@ -6,6 +6,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"classify"
+	"classify/tables"
 )
 
 // SetOverrides sets labels of a person, all in one transaction; everything that
@@ -19,15 +20,10 @@ func (s *Store) SetOverrides(ctx context.Context, labels []classify.Override) (c
 	if len(labels) == 0 {
 		return counts, nil
 	}
-	for _, l := range labels {
-		if l.Field == "" {
-			continue
-		}
-		if err := classify.CheckOverride(l.Field, l.Value); err != nil {
-			return counts, &classify.InvalidInputError{What: "override of " + l.IndicatorID, Err: err}
-		}
+	changes, err := tables.OverrideChanges(labels)
+	if err != nil {
+		return counts, err
 	}
-	changes := overrideChanges(labels)
 	err = s.write(ctx, func(w *writer) error {
 		if err := w.mayOverride(); err != nil {
 			return err
@@ -41,39 +37,6 @@ func (s *Store) SetOverrides(ctx context.Context, labels []classify.Override) (c
 	return counts, nil
 }
 
-// overrideChange is what one call says of one indicator.
-type overrideChange struct {
-	id      string
-	clear   bool
-	fields  []string // in the order in which they were first given
-	valueOf map[string]string
-}
-
-// overrideChanges gathers labels by indicator, in the order of the first of
-// each; the last value of a field counts.
-func overrideChanges(labels []classify.Override) []*overrideChange {
-	var changes []*overrideChange
-	byID := map[string]*overrideChange{}
-	for _, l := range labels {
-		c := byID[l.IndicatorID]
-		if c == nil {
-			c = &overrideChange{id: l.IndicatorID, valueOf: map[string]string{}}
-			byID[l.IndicatorID] = c
-			changes = append(changes, c)
-		}
-		if l.Field == "" {
-			c.clear, c.fields = true, nil
-			clear(c.valueOf)
-			continue
-		}
-		if _, twice := c.valueOf[l.Field]; !twice {
-			c.fields = append(c.fields, l.Field)
-		}
-		c.valueOf[l.Field] = l.Value
-	}
-	return changes
-}
-
 // mayOverride refuses while a run of another process writes.
 func (w *writer) mayOverride() error {
 	if w.run != 0 {
@@ -82,33 +45,33 @@ func (w *writer) mayOverride() error {
 	return w.free()
 }
 
-func (w *writer) setOverrides(changes []*overrideChange) (counts classify.OverrideCounts, err error) {
+func (w *writer) setOverrides(changes []*tables.OverrideChange) (counts classify.OverrideCounts, err error) {
 	counts.Indicators = len(changes)
 	for _, c := range changes {
-		if c.clear {
-			if err := w.execute("DELETE FROM overrides WHERE indicator_id = ?", c.id); err != nil {
+		if c.Clear {
+			if err := w.execute("DELETE FROM overrides WHERE indicator_id = ?", c.ID); err != nil {
 				return counts, err
 			}
 		}
-		for _, field := range c.fields {
-			if err := w.execute("INSERT OR REPLACE INTO overrides (indicator_id, field, value) VALUES (?, ?, ?)", c.id, field, c.valueOf[field]); err != nil {
+		for _, field := range c.Fields {
+			if err := w.execute("INSERT OR REPLACE INTO overrides (indicator_id, field, value) VALUES (?, ?, ?)", c.ID, field, c.Value[field]); err != nil {
 				return counts, err
 			}
 		}
-		counts.Labels += len(c.fields)
+		counts.Labels += len(c.Fields)
 	}
 	in, err := newSourceReader(w.conn)
 	if err != nil {
 		return counts, err
 	}
 	for _, c := range changes {
-		found, err := w.rehash(in, c.id)
+		found, err := w.rehash(in, c.ID)
 		if err != nil {
 			return counts, err
 		}
 		if !found {
 			if counts.Unknown++; counts.Unknown == 1 {
-				counts.UnknownExample = c.id
+				counts.UnknownExample = c.ID
 			}
 		}
 	}

@@ -10,41 +10,42 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"classify"
+	"classify/tables"
 )
 
 // stageJoins joins every stage to classifications c; its tables are called t1, t2, …
 var stageJoins = func() string {
 	joins := ""
-	for i := range tables[1:] {
-		joins += fmt.Sprintf(" LEFT JOIN %s t%d ON t%d.indicator_id = c.indicator_id", tables[i+1].name, i+1, i+1)
+	for i := range tables.Answers[1:] {
+		joins += fmt.Sprintf(" LEFT JOIN %s t%d ON t%d.indicator_id = c.indicator_id", tables.Answers[i+1].Name, i+1, i+1)
 	}
 	return joins
 }()
 
 // answerColumns are the columns of all tables, one table after the other.
 var answerColumns = func() string {
-	lists := []string{names(tables[0].columns, "c.")}
-	for i := range tables[1:] {
-		lists = append(lists, names(tables[i+1].columns, fmt.Sprintf("t%d.", i+1)))
+	lists := []string{tables.Names(tables.Answers[0].Columns, "c.")}
+	for i := range tables.Answers[1:] {
+		lists = append(lists, tables.Names(tables.Answers[i+1].Columns, fmt.Sprintf("t%d.", i+1)))
 	}
 	return strings.Join(lists, ", ")
 }()
 
 // scanAnswer reads a row of answerColumns.
-func scanAnswer(st *sqlite.Stmt) (*answer, error) {
-	a := &answer{}
+func scanAnswer(st *sqlite.Stmt) (*tables.Answer, error) {
+	a := &tables.Answer{}
 	col := 0
-	for i := range tables {
-		t := &tables[i]
+	for i := range tables.Answers {
+		t := &tables.Answers[i]
 		if !st.ColumnIsNull(col) {
-			for k := range t.columns {
-				t.columns[k].scan(st, col+k, a)
+			for k := range t.Columns {
+				scanColumn(st, col+k, &t.Columns[k], a)
 			}
-			t.found(a)
+			t.Found(a)
 		}
-		col += len(t.columns)
+		col += len(t.Columns)
 	}
-	return a, a.decode()
+	return a, a.Decode()
 }
 
 // Classification returns the current answer with every stage, or
@@ -56,7 +57,7 @@ func (s *Store) Classification(ctx context.Context, id string) (stored classify.
 			return err
 		}
 		st.BindText(1, id)
-		var a *answer
+		var a *tables.Answer
 		var broken error
 		found, err := row(st, func() { a, broken = scanAnswer(st) })
 		switch {
@@ -67,7 +68,7 @@ func (s *Store) Classification(ctx context.Context, id string) (stored classify.
 		case !found:
 			return fmt.Errorf("indicator %q: %w", id, classify.ErrNotFound)
 		}
-		stored = a.stored()
+		stored = a.Stored()
 		return nil
 	})
 	return stored, err
@@ -147,7 +148,7 @@ func answerPage(conn *sqlite.Conn, from string, filter []clause, after string) (
 			broken = err
 			return
 		}
-		page = append(page, a.stored())
+		page = append(page, a.Stored())
 	})
 	if err == nil {
 		err = broken

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"classify"
+	"classify/internal/process"
 )
 
 var errNoRun = errors.New("it is not running in this store")
@@ -65,7 +66,7 @@ func (w *writer) startRun(r *classify.Run) (runID int64, err error) {
 		return 0, err
 	}
 	return runID, w.execute("INSERT INTO lease (lease_no, run_id, host, pid, process, heartbeat) VALUES (1, ?, ?, ?, ?, ?)",
-		runID, r.Host, r.PID, thisProcess, stamp(w.now()))
+		runID, r.Host, r.PID, process.Token, stamp(w.now()))
 }
 
 // free returns a *classify.LockedError if a run that lives has the lease.
@@ -124,7 +125,7 @@ func (w *writer) release() error {
 		return nil
 	}
 	l, err := readLease(w.conn)
-	if err != nil || l == nil || l.runID != w.run || l.process != thisProcess {
+	if err != nil || l == nil || l.runID != w.run || l.process != process.Token {
 		return err
 	}
 	return w.finishRun(w.run, classify.RunResult{State: "interrupted"})

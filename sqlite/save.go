@@ -2,10 +2,12 @@ package sqlite
 
 import (
 	"context"
+	"time"
 
 	"zombiezen.com/go/sqlite"
 
 	"classify"
+	"classify/tables"
 )
 
 // Save stores the rows of one indicator and returns when they are on the disk.
@@ -15,11 +17,11 @@ import (
 // the disk or another program keeps the commit waiting; the answer may become
 // durable after that.
 func (s *Store) Save(ctx context.Context, runID int64, c classify.Classification) error {
-	a, err := newAnswer(runID, c)
+	a, err := tables.NewAnswer(runID, c)
 	if err != nil {
 		return err
 	}
-	err = s.enqueue(ctx, ctx.Done(), job{entry: a, done: make(chan error, 1)})
+	err = s.enqueue(ctx, ctx.Done(), job{entry: (*savedAnswer)(a), done: make(chan error, 1)})
 	return fault("save to store", s.path, err)
 }
 
@@ -31,11 +33,11 @@ type answerStatements struct {
 }
 
 func (a *answerStatements) prepare(p preparer) error {
-	a.insert, a.remove = make([]*sqlite.Stmt, len(tables)), make([]*sqlite.Stmt, len(tables))
-	for i := range tables {
+	a.insert, a.remove = make([]*sqlite.Stmt, len(tables.Answers)), make([]*sqlite.Stmt, len(tables.Answers))
+	for i := range tables.Answers {
 		if err := p.all(
-			p.into(&a.insert[i], tables[i].insert()),
-			p.into(&a.remove[i], "DELETE FROM "+tables[i].name+" WHERE indicator_id = ?"),
+			p.into(&a.insert[i], insertInto(&tables.Answers[i])),
+			p.into(&a.remove[i], "DELETE FROM "+tables.Answers[i].Name+" WHERE indicator_id = ?"),
 		); err != nil {
 			return err
 		}
@@ -45,16 +47,20 @@ func (a *answerStatements) prepare(p preparer) error {
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 }
 
-func (a *answer) order() string { return a.IndicatorID }
+// savedAnswer is an answer on its way into the file.
+type savedAnswer tables.Answer
+
+func (a *savedAnswer) order() string { return a.IndicatorID }
 
 // store writes all rows of an answer in the running transaction.
-func (a *answer) store(w *writer, at string) error {
-	if err := w.holds(a.runID); err != nil {
+func (a *savedAnswer) store(w *writer, at time.Time) error {
+	if err := w.holds(a.RunID); err != nil {
 		return err
 	}
-	a.at = at
-	for i := range tables {
-		if tables[i].has(a) {
+	answer := (*tables.Answer)(a)
+	answer.At = at
+	for i := range tables.Answers {
+		if tables.Answers[i].Has(answer) {
 			continue
 		}
 		st := w.answers.remove[i]
@@ -63,22 +69,22 @@ func (a *answer) store(w *writer, at string) error {
 			return err
 		}
 	}
-	if err := w.insertAnswer(a); err != nil {
+	if err := w.insertAnswer(answer); err != nil {
 		return err
 	}
-	return w.log.count(a)
+	return w.log.count(answer, w.stamp(at))
 }
 
 // insertAnswer inserts the rows that an answer has, or replaces them.
-func (w *writer) insertAnswer(a *answer) error {
-	for i := range tables {
-		t := &tables[i]
-		if !t.has(a) {
+func (w *writer) insertAnswer(a *tables.Answer) error {
+	for i := range tables.Answers {
+		t := &tables.Answers[i]
+		if !t.Has(a) {
 			continue
 		}
 		st := w.answers.insert[i]
-		for k := range t.columns {
-			t.columns[k].bind(st, k+1, a)
+		for k := range t.Columns {
+			w.bindColumn(st, k+1, &t.Columns[k], a)
 		}
 		if err := run(st); err != nil {
 			return err
@@ -86,14 +92,14 @@ func (w *writer) insertAnswer(a *answer) error {
 	}
 	st := w.answers.history
 	st.BindText(1, a.IndicatorID)
-	st.BindInt64(2, a.runID)
+	st.BindInt64(2, a.RunID)
 	st.BindText(3, string(a.Outcome))
 	bindText(st, 4, string(a.ReviewStatus))
 	st.BindFloat(5, a.OverallConfidence)
 	bindText(st, 6, a.LogicVersion)
 	bindText(st, 7, a.InputHash)
-	st.BindText(8, a.at)
-	st.BindText(9, a.labels)
-	st.BindText(10, a.rest)
+	st.BindText(8, w.stamp(a.At))
+	st.BindText(9, a.PastLabels)
+	st.BindText(10, a.PastRest)
 	return run(st)
 }

@@ -14,6 +14,7 @@ import (
 
 	"classify"
 	"classify/storetest"
+	"classify/tables"
 )
 
 // A Save whose context ends behind a file that another program holds returns
@@ -73,9 +74,9 @@ func TestOneBadAnswerFailsAlone(t *testing.T) {
 		case 3:
 			of = run + 7
 		}
-		a, err := newAnswer(of, c)
+		a, err := tables.NewAnswer(of, c)
 		check(t, err)
-		jobs[n] = job{entry: a, done: make(chan error, 1)}
+		jobs[n] = job{entry: (*savedAnswer)(a), done: make(chan error, 1)}
 	}
 	check(t, s.write(t.Context(), func(w *writer) error {
 		w.conn.Limit(sqlite.LimitLength, 100_000)

@@ -3,14 +3,13 @@ package sqlite
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
 	"slices"
-	"strings"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"classify"
+	"classify/tables"
 )
 
 // selection is a classify.Selection made ready for statements.
@@ -59,50 +58,14 @@ func (s *Store) newSelection(ctx context.Context, sel classify.Selection) (*sele
 	return q, err
 }
 
-// sample keeps the ids with the smallest hashes.
+// sample keeps the ids that the seed chooses.
 func (q *selection) sample(conn *sqlite.Conn) error {
-	type drawn struct {
-		hash uint64
-		id   string
-	}
-	before := func(a, b drawn) int {
-		switch {
-		case a.hash < b.hash:
-			return -1
-		case a.hash > b.hash:
-			return 1
-		}
-		return strings.Compare(a.id, b.id)
-	}
-	var kept []drawn // at most twice the sample: cut back whenever it is full
-	cut := func() {
-		slices.SortFunc(kept, before)
-		kept = kept[:min(len(kept), q.Sample)]
-	}
-	if err := q.eachID(conn, func(id string) {
-		if kept = append(kept, drawn{sampleHash(q.Seed, id), id}); len(kept) >= 2*q.Sample && len(kept) > 1024 {
-			cut()
-		}
-	}); err != nil {
+	chosen := tables.NewSampler(q.Sample, q.Seed)
+	if err := q.eachID(conn, chosen.Add); err != nil {
 		return err
 	}
-	cut()
-	q.ids = make([]string, len(kept))
-	for i, d := range kept {
-		q.ids[i] = d.id
-	}
-	slices.Sort(q.ids)
+	q.ids = chosen.IDs()
 	return nil
-}
-
-// sampleHash places an id on a line that the seed shuffles.
-func sampleHash(seed uint64, id string) uint64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(id)) // never fails
-	x := h.Sum64() ^ (seed+1)*0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9 // the finaliser of splitmix64
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }
 
 // limit keeps the first ids.
@@ -188,7 +151,7 @@ func idIn(ids []string) clause {
 	if len(ids) == 0 {
 		return clause{text: "FALSE"}
 	}
-	return clause{text: "s.indicator_id IN (SELECT value FROM json_each(?))", args: []any{encodeTexts(ids)}, source: true}
+	return clause{text: "s.indicator_id IN (SELECT value FROM json_each(?))", args: []any{tables.JSONList(ids)}, source: true}
 }
 
 // due is the condition under which the mode does an indicator again.

@@ -6,6 +6,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"classify"
+	"classify/tables"
 )
 
 // sourceColumns are the columns of source_indicators that a catalogue row
@@ -63,7 +64,7 @@ func bindSource(st *sqlite.Stmt, r *sourceRow) (next int) {
 	st.BindInt64(4, int64(r.values))
 	st.BindInt64(5, int64(r.SetAside))
 	bindText(st, 6, r.SetAsideExample)
-	for i, at := range texts(&r.Indicator) {
+	for i, at := range tables.SourceTexts(&r.Indicator) {
 		bindText(st, 7+i, *at)
 	}
 	return len(sourceColumns) + 1
@@ -74,17 +75,8 @@ func scanSource(st *sqlite.Stmt, col int, r *sourceRow) {
 	r.ID, r.hash = st.ColumnText(col), st.ColumnText(col+1)
 	r.firstValue, r.values = st.ColumnInt64(col+2), st.ColumnInt(col+3)
 	r.SetAside, r.SetAsideExample = st.ColumnInt(col+4), st.ColumnText(col+5)
-	for i, at := range texts(&r.Indicator) {
+	for i, at := range tables.SourceTexts(&r.Indicator) {
 		*at = st.ColumnText(col + 6 + i)
-	}
-}
-
-// texts are the text fields of an indicator beside its id, in the order of
-// classify.InputFields.
-func texts(ind *classify.Indicator) [14]*string {
-	return [14]*string{
-		&ind.Name, &ind.LongName, &ind.Units, &ind.Description, &ind.SourceName, &ind.SourceURL, &ind.CategoryGroup,
-		&ind.Dataset, &ind.Topic, &ind.AggregationMethod, &ind.Scale, &ind.Periodicity, &ind.CurrencyCode, &ind.Country,
 	}
 }
 

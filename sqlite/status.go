@@ -11,6 +11,7 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"classify"
+	"classify/tables"
 )
 
 // failureReasons is how many different reasons a status names at most.
@@ -44,7 +45,7 @@ func countIndicators(conn *sqlite.Conn, out *classify.Status) error {
 }
 
 func countStages(conn *sqlite.Conn, out *classify.Status) error {
-	for stage, name := range stageTables {
+	for stage, name := range tables.OfStage {
 		n, err := number(conn, "SELECT count(*) FROM "+name)
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"classify"
+	"classify/tables"
 )
 
 const (
@@ -126,7 +127,7 @@ func (q *selection) sources(conn *sqlite.Conn, all clause) (page []sourceRow, fu
 		}
 		var r sourceRow
 		scanSource(st, 0, &r)
-		for _, text := range texts(&r.Indicator) {
+		for _, text := range tables.SourceTexts(&r.Indicator) {
 			bytes += len(*text)
 		}
 		bytes += 64 * r.values

@@ -3,12 +3,12 @@ package sqlite
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"zombiezen.com/go/sqlite"
 
 	"classify"
+	"classify/tables"
 )
 
 // ModelTraits returns what SaveModelTraits stored under an id, or
@@ -33,8 +33,8 @@ func (s *Store) ModelTraits(ctx context.Context, id string) (traits json.RawMess
 // in the place of what was known. What is not JSON is a
 // *classify.InvalidInputError.
 func (s *Store) SaveModelTraits(ctx context.Context, id string, traits json.RawMessage) error {
-	if !json.Valid(traits) {
-		return &classify.InvalidInputError{What: "traits of model " + id, Err: errors.New("they are not JSON")}
+	if err := tables.CheckTraits(id, traits); err != nil {
+		return err
 	}
 	err := s.write(ctx, func(w *writer) error {
 		return w.execute("INSERT OR REPLACE INTO model_traits (model_id, traits, saved_at) VALUES (?, ?, ?)", id, string(traits), stamp(w.now()))

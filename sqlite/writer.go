@@ -32,7 +32,7 @@ type job struct {
 type entry interface {
 	// store writes its rows in the running transaction; at is when that began. It
 	// may be called again when that transaction was rolled back.
-	store(w *writer, at string) error
+	store(w *writer, at time.Time) error
 	// order is what the entries of one commit are sorted by.
 	order() string
 }
@@ -51,7 +51,9 @@ type writer struct {
 	log                     processingLog
 	nextPoint               int64 // time_series_data.point_no of the next value
 	run                     int64 // the run that this store began; 0: none
-	held                    int64 // the run that was found to have the lease in this transaction
+	stamped                 time.Time
+	stampText               string // of stamped: all answers of a commit have the same
+	held                    int64  // the run that was found to have the lease in this transaction
 }
 
 // prepare compiles the statements that are used for every row.
@@ -107,7 +109,6 @@ func (w *writer) storeTogether(first job, jobs <-chan job) (next job, more bool)
 	together := []job{first}
 	err := w.transact(func() error {
 		started := w.now()
-		at := stamp(started)
 		for done := 0; done < len(together); {
 			together, next, more = gather(together, jobs)
 			fresh := together[done:]
@@ -115,7 +116,7 @@ func (w *writer) storeTogether(first job, jobs <-chan job) (next job, more bool)
 			// one after the other when they are put back into it.
 			slices.SortStableFunc(fresh, func(a, b job) int { return strings.Compare(a.entry.order(), b.entry.order()) })
 			for _, j := range fresh {
-				if err := j.entry.store(w, at); err != nil {
+				if err := j.entry.store(w, started); err != nil {
 					return err
 				}
 			}
@@ -145,7 +146,7 @@ func (w *writer) storeApart(together []job) {
 	for _, j := range together {
 		err := w.transact(func() error {
 			now := w.now()
-			if err := j.entry.store(w, stamp(now)); err != nil {
+			if err := j.entry.store(w, now); err != nil {
 				return err
 			}
 			return w.log.write(now)
