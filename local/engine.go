@@ -102,6 +102,7 @@ func (e *Engine) read(ctx context.Context, runID int64, s classify.Selection, to
 		}
 		select {
 		case todo <- w:
+			e.Progress.handed.Add(1)
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}

@@ -14,6 +14,7 @@ import (
 // for concurrent use.
 type Progress struct {
 	total  atomic.Int64
+	handed atomic.Int64
 	stages [6]atomic.Int64
 
 	mu       sync.Mutex
@@ -28,6 +29,7 @@ type Progress struct {
 // Snapshot is the state of a Progress at one moment.
 type Snapshot struct {
 	Total    int                      // what the selection has to do
+	Handed   int                      // what the store handed out; less than Total where other runs share the work
 	Stages   map[classify.Stage]int   // asked, by stage
 	Outcomes map[classify.Outcome]int // committed, by outcome
 	Low      int                      // committed with low confidence
@@ -53,6 +55,7 @@ func (p *Progress) SetTotal(n int) { p.total.Store(int64(n)) }
 func (p *Progress) Snapshot() Snapshot {
 	s := Snapshot{
 		Total:    int(p.total.Load()),
+		Handed:   int(p.handed.Load()),
 		Stages:   map[classify.Stage]int{},
 		Outcomes: map[classify.Outcome]int{},
 		Failures: map[classify.Failure]int{},
@@ -68,11 +71,16 @@ func (p *Progress) Snapshot() Snapshot {
 	return s
 }
 
-// Again forgets what was left: the same indicators are asked once more.
+// Again forgets what was left: the same indicators are handed out once more.
 func (p *Progress) Again() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.pending, p.unpaidN, p.unpaid = 0, 0, nil
+	done := int64(0)
+	for _, n := range p.outcomes {
+		done += int64(n)
+	}
+	p.handed.Store(done)
 }
 
 func (p *Progress) leave(err error) {

@@ -28,6 +28,8 @@ type spending struct {
 	pack     int
 	batchAPI bool
 	resubmit bool
+	// shared: several processes may ask for the same store.
+	shared bool
 }
 
 // asking are the models of a run while it goes on.
@@ -68,7 +70,11 @@ func (l *lineup) open(ctx context.Context, store classify.ModelStore, runID int6
 		way := &line{model: provider.Open(id, provider.Options{Key: l.keys[id], Timeout: l.timeout, Memory: memory})}
 		a.lines[id] = way
 		way.limiter = limit.New(limit.Config{RPM: l.rpm, TPM: l.tpm, CountsCached: cost.CountsCached, Announced: traits.Limits})
-		way.gateway = gateway.New(ctx, gateway.Config{Model: way.model, Limiter: way.limiter, Ledger: store, Budget: a.budget,
+		var claims classify.QuestionClaims
+		if s.shared {
+			claims = store
+		}
+		way.gateway = gateway.New(ctx, gateway.Config{Claims: claims, Model: way.model, Limiter: way.limiter, Ledger: store, Budget: a.budget,
 			RunID: runID, Price: cost, Priced: priced, Pack: s.pack,
 			Ended: func(err *classify.TerminalError) { a.stop(err) }}) // what the other models would still answer is lost with this one
 		if s.batchAPI {

@@ -10,41 +10,89 @@ import (
 	"github.com/spf13/cobra"
 
 	"classify"
+	"classify/postgres"
 	"classify/rulebook"
 	"classify/sqlite"
 )
 
-// openStore opens the store that --store names.
-func openStore(ctx context.Context, cmd *cobra.Command, readOnly bool) (classify.Store, error) {
-	path, err := storePath(cmd)
-	if err != nil {
-		return nil, err
-	}
-	s, err := sqlite.Open(ctx, path, sqlite.Options{ReadOnly: readOnly})
-	if err != nil {
-		return nil, err // a nil *sqlite.Store would be no nil Store
-	}
-	return s, nil
+// storeHelp says how a store is written.
+const storeHelp = "write sqlite:PATH, for instance sqlite:classify.db, or postgres://USER@HOST:5432/DATABASE"
+
+// place is where a store is: a file, or a database.
+type place struct {
+	path string // of an SQLite file; "" for a database
+	url  string // of a PostgreSQL database; "" for a file
 }
 
-// storePath is the file that --store names.
-func storePath(cmd *cobra.Command) (string, error) {
-	url, err := cmd.Flags().GetString("store")
-	if err != nil {
-		return "", err
-	}
-	scheme, path, ok := strings.Cut(url, ":")
-	if !ok || scheme != "sqlite" || path == "" {
-		return "", classify.WithHint(usagef("--store %q: unknown kind of store", url), "write --store sqlite:PATH, for instance --store sqlite:classify.db")
+// parsePlace reads how a store is written; what names the flag or argument.
+func parsePlace(what, text string) (place, error) {
+	scheme, path, ok := strings.Cut(text, ":")
+	switch {
+	case ok && (scheme == "postgres" || scheme == "postgresql") && strings.HasPrefix(path, "//"):
+		return place{url: text}, nil
+	case !ok || scheme != "sqlite" || path == "":
+		return place{}, classify.WithHint(usagef("%s %q: unknown kind of store", what, withoutPassword(text)), storeHelp)
 	}
 	if rest, ok := strings.CutPrefix(path, "~/"); ok { // no shell has expanded it behind "sqlite:"
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return "", fmt.Errorf("--store %q: %w", url, err)
+			return place{}, fmt.Errorf("%s %q: %w", what, text, err)
 		}
 		path = filepath.Join(home, rest)
 	}
-	return path, nil
+	return place{path: path}, nil
+}
+
+// storePlace is what --store names.
+func storePlace(cmd *cobra.Command) (place, error) {
+	text, err := cmd.Flags().GetString("store")
+	if err != nil {
+		return place{}, err
+	}
+	return parsePlace("--store", text)
+}
+
+// storePath is the file that --store names, or "" where it is a database.
+func storePath(cmd *cobra.Command) (string, error) {
+	p, err := storePlace(cmd)
+	return p.path, err
+}
+
+// openStore opens the store that --store names.
+func openStore(ctx context.Context, cmd *cobra.Command, readOnly bool) (classify.Store, error) {
+	p, err := storePlace(cmd)
+	if err != nil {
+		return nil, err
+	}
+	direct := ""
+	if f := cmd.Flags().Lookup(migrateURL); f != nil {
+		direct = f.Value.String()
+	}
+	return p.open(ctx, readOnly, direct)
+}
+
+// open opens a store; direct is where a database is migrated, "" for the same
+// address.
+func (p place) open(ctx context.Context, readOnly bool, direct string) (classify.Store, error) {
+	if p.url != "" {
+		s, err := postgres.Open(ctx, p.url, postgres.Options{ReadOnly: readOnly, MigrateURL: direct})
+		if err != nil {
+			return nil, err // a nil *postgres.Store would be no nil Store
+		}
+		return s, nil
+	}
+	s, err := sqlite.Open(ctx, p.path, sqlite.Options{ReadOnly: readOnly})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// migrateURL is the flag of commands that may create or migrate a store.
+const migrateURL = "migrate-url"
+
+func registerMigrateURL(cmd *cobra.Command) {
+	cmd.Flags().String(migrateURL, "", "where the tables of a postgres store are created and migrated, if --store goes through a pooler (default: --store)")
 }
 
 // reading opens the store for a command that only reads, and closes it after use.

@@ -2,15 +2,16 @@ package main
 
 import (
 	"os"
+	"regexp"
 	"strings"
 )
 
 // commandLine is the command that was given, quoted so that a shell takes it
-// again.
+// again, without the passwords in it.
 func commandLine() string {
 	words := []string{"classify"}
 	for _, arg := range os.Args[1:] {
-		words = append(words, quoted(arg))
+		words = append(words, quoted(withoutPassword(arg)))
 	}
 	return strings.Join(words, " ")
 }
@@ -22,4 +23,15 @@ func quoted(arg string) string {
 		return arg
 	}
 	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+}
+
+var (
+	userPassword  = regexp.MustCompile(`(?i)(\w+://[^/?#:@\s]*):[^/?#\s]*@`)
+	queryPassword = regexp.MustCompile(`(?i)([?&\s](?:ssl)?password=)[^&\s]*`)
+)
+
+// withoutPassword hides the passwords of the addresses in a text.
+func withoutPassword(text string) string {
+	text = userPassword.ReplaceAllString(text, "$1:xxxxx@")
+	return queryPassword.ReplaceAllString(text, "${1}xxxxx")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -30,10 +31,15 @@ rules are not sure of a language model can answer (run --provider), within a bud
   classify run catalogue.csv     classify a catalogue
   classify show ID               see why an indicator got its labels
   classify export -o out.csv     take the labels elsewhere`,
-		Version:           classify.Version,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return applyConfig(cmd) },
+		Version:       classify.Version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := applyConfig(cmd); err != nil {
+				return err
+			}
+			return applyStore(cmd)
+		},
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		text, _, _ := strings.Cut(err.Error(), ": strconv.") // the name of a Go function helps nobody
@@ -51,7 +57,7 @@ rules are not sure of a language model can answer (run --provider), within a bud
 		return classify.WithHint(usagef("there is no command %q", args[0]), "%s", hint)
 	}
 	root.SuggestionsMinimumDistance = 2
-	root.PersistentFlags().String("store", "sqlite:classify.db", "where the answers are kept: sqlite:PATH")
+	root.PersistentFlags().String("store", "sqlite:classify.db", "where the answers are kept: sqlite:PATH or postgres://USER@HOST:5432/DATABASE; or $CLASSIFY_STORE")
 	root.AddGroup(&cobra.Group{ID: "work", Title: "Classify:"}, &cobra.Group{ID: "look", Title: "Look at answers:"},
 		&cobra.Group{ID: "more", Title: "More:"})
 	add := func(group string, commands ...*cobra.Command) {
@@ -63,7 +69,7 @@ rules are not sure of a language model can answer (run --provider), within a bud
 	}
 	add("work", newRun(), newTry())
 	add("look", newShow(), newStatus(), newExport(), newEval(), newDiff(), newCost())
-	add("more", newModels(), newSimulate(), newCache(), newExplain(), newGenerate(), newVersion())
+	add("more", newStore(), newModels(), newSimulate(), newCache(), newExplain(), newGenerate(), newVersion())
 	root.SetHelpCommandGroupID("more")
 	root.SetCompletionCommandGroupID("more")
 	return root
@@ -80,6 +86,16 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// applyStore takes the store from the environment, where the command line does
+// not name it.
+func applyStore(cmd *cobra.Command) error {
+	f := cmd.Flags().Lookup("store")
+	if store := os.Getenv("CLASSIFY_STORE"); store != "" && f != nil && !f.Changed {
+		return f.Value.Set(store)
+	}
+	return nil
 }
 
 // applyConfig sets the flags that the command line does not from

@@ -106,6 +106,7 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	completeFixed(cmd, "format", catalogue.ExportFormats)
 	completeFixed(cmd, "input-format", []string{"csv", "json", "jsonl", "parquet"})
 	completeWhere(cmd)
+	registerMigrateURL(cmd)
 	flags.DurationVar(&f.progressInterval, "progress-interval", 3*time.Second, "time between progress lines where there is no terminal")
 }
 
@@ -123,6 +124,11 @@ func (f *runFlags) prepare(cmd *cobra.Command, args []string) (*runCommand, erro
 	if err := r.checkSpending(); err != nil {
 		return nil, err
 	}
+	at, err := storePlace(cmd)
+	if err != nil {
+		return nil, err
+	}
+	r.shared = at.url != ""
 	r.logic = r.lineup.logic(f.samples)
 	where, err := conditions(f.where)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,7 +51,7 @@ func (r *runCommand) execute(ctx context.Context) (err error) {
 	}()
 	host, _ := os.Hostname()
 	runID, err := store.StartRun(ctx, classify.Run{
-		StartedAt: time.Now(), Host: host, PID: os.Getpid(), Command: commandLine(),
+		Host: host, PID: os.Getpid(), Command: commandLine(), Shared: true,
 		Mode: r.selection.Mode, LogicVersion: r.logic, Version: classify.Version, Engine: r.engine, Provider: r.provider,
 	})
 	if err != nil {
@@ -118,7 +119,26 @@ func (r *runCommand) work(ctx context.Context, store classify.Store, reader *cat
 		err = r.classify(ctx, store, s, progress, view)
 	}
 	s.Progress = progress.Snapshot()
+	if err == nil && s.Progress.Handed < plan.Todo {
+		s.beside, err = besideOthers(ctx, store, s.Run)
+	}
 	return err
+}
+
+// besideOthers reports whether another run lived while this one did: they share
+// the work.
+func besideOthers(ctx context.Context, store classify.AnswerReader, run int64) (bool, error) {
+	runs, err := store.Runs(ctx, 0)
+	if err != nil {
+		return false, err
+	}
+	own := slices.IndexFunc(runs, func(r classify.Run) bool { return r.ID == run })
+	if own < 0 {
+		return false, fmt.Errorf("run %d is not in the store", run)
+	}
+	return slices.ContainsFunc(runs, func(r classify.Run) bool {
+		return r.ID != run && (r.FinishedAt == nil || r.FinishedAt.After(runs[own].StartedAt))
+	}), nil
 }
 
 func (r *runCommand) takeIn(ctx context.Context, store classify.Store, reader *catalogue.Reader, s *summary, view *view) (err error) {

@@ -27,7 +27,7 @@ type summary struct {
 	Orphans  int                    `json:"values_without_indicator"`
 	Plan     classify.Plan          `json:"plan"`
 	Stale    int                    `json:"stale,omitempty"` // of what is to do, what an older logic answered
-	Outcomes map[string]int         `json:"outcomes"`        // committed by this run, and skipped and not_done
+	Outcomes map[string]int         `json:"outcomes"`        // committed by this run, and skipped, not_done and elsewhere (left to runs beside it)
 	Seconds  float64                `json:"seconds"`
 	Rate     float64                `json:"per_second"`
 	Families []classify.FamilyCount `json:"families"` // of the whole store; null if nothing was done
@@ -42,6 +42,7 @@ type summary struct {
 	Models *expectation `json:"models,omitempty"`
 
 	Progress  local.Snapshot `json:"-"`
+	beside    bool           // other runs shared the work
 	started   time.Time
 	orphanIDs []string
 	files     string
@@ -79,6 +80,10 @@ func (s *summary) finish(err error) {
 	for _, o := range []classify.Outcome{classify.Classified, classify.Escalated, classify.Failed} {
 		s.Outcomes[string(o)] = s.Progress.Outcomes[o]
 	}
+	if s.beside && err == nil && !s.DryRun {
+		s.Outcomes["elsewhere"] = max(0, s.Plan.Todo-s.Progress.Handed)
+		s.Outcomes["not_done"] -= s.Outcomes["elsewhere"]
+	}
 }
 
 // interrupted reports a run that was stopped from outside.
@@ -89,7 +94,7 @@ func (s *summary) result() classify.RunResult {
 		State: s.State, Error: s.Error,
 		Read: s.Intake.Read, Accepted: s.Intake.Accepted, Duplicates: s.Intake.Duplicates, Rejected: s.Intake.Rejected,
 		Selected: s.Plan.Selected, Classified: s.Outcomes["classified"], Escalated: s.Outcomes["escalated"],
-		Failed: s.Outcomes["failed"], Skipped: s.Outcomes["skipped"],
+		Failed: s.Outcomes["failed"], Skipped: s.Outcomes["skipped"] + s.Outcomes["elsewhere"],
 	}
 }
 
@@ -115,6 +120,9 @@ func (s *summary) print(w io.Writer) {
 	s.printIntake(w)
 	fmt.Fprintf(w, "%s = %d classified + %d escalated + %d failed + %d skipped",
 		counted(s.Plan.Selected, "indicator"), s.Outcomes["classified"], s.Outcomes["escalated"], s.Outcomes["failed"], s.Outcomes["skipped"])
+	if n := s.Outcomes["elsewhere"]; n > 0 {
+		fmt.Fprintf(w, " + %d left to runs beside this one", n)
+	}
 	if n := s.Outcomes["not_done"]; n > 0 {
 		fmt.Fprintf(w, " + %d not done", n)
 	}

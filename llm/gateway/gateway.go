@@ -6,6 +6,7 @@ package gateway
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,10 +37,13 @@ type Config struct {
 	Limiter *limit.Limiter
 	Ledger  Ledger
 	Budget  *Budget
-	RunID   int64       // what the ledger notes; 0: outside a run
-	Price   price.Model // what tokens cost
-	Priced  bool        // whether the price is known
-	Pack    int         // questions of one stage in a call, at most; 0 and 1: one
+	// Claims keeps a question from being asked by several processes that share
+	// the ledger; nil where this process is alone.
+	Claims classify.QuestionClaims
+	RunID  int64       // what the ledger notes; 0: outside a run
+	Price  price.Model // what tokens cost
+	Priced bool        // whether the price is known
+	Pack   int         // questions of one stage in a call, at most; 0 and 1: one
 	// Ended is called once when no further call can succeed: what else asks for
 	// the same run may stop as well. Default: nothing.
 	Ended func(*classify.TerminalError)
@@ -65,6 +69,7 @@ type Gateway struct {
 	warm     warmth
 	sizes    sizes
 	packs    packs
+	claims   claims
 	recent   *lru.Cache[string, result]
 
 	mu      sync.Mutex
@@ -125,6 +130,12 @@ func New(ctx context.Context, c Config) *Gateway {
 	notes, endNotes := drain.After(calls, drain.Time)
 	g.calls, g.notes, g.ended = calls, notes, func() { endCalls(); endNotes() }
 	g.recent, _ = lru.New[string, result](remembered) // fails for a size below 1 alone
+	g.claims = claims{store: c.Claims, owner: rand.Text(), held: map[string]bool{}, forget: func() {}}
+	if c.Claims != nil {
+		renewed, forget := context.WithCancel(context.Background())
+		g.claims.forget = forget
+		go g.renew(renewed)
+	}
 	return g
 }
 
@@ -136,6 +147,7 @@ func (g *Gateway) Close() {
 	g.mu.Unlock()
 	g.stop(ErrClosed)
 	g.wg.Wait()
+	g.claims.forget()
 	g.ended()
 }
 
@@ -209,9 +221,14 @@ func (g *Gateway) lookUp(f *flight) (classify.CachedAnswer, error) {
 // fly looks the question up, and asks it if nobody has.
 func (g *Gateway) fly(f *flight) {
 	stored, err := g.lookUp(f)
+	if errors.Is(err, classify.ErrNotFound) && g.Claims != nil {
+		stored, err = g.take(f)
+	}
 	switch {
 	case err == nil:
 		g.land(f, result{answer: AnswerOf(stored)})
+	case g.admit.Err() != nil && errors.Is(err, context.Cause(g.admit)):
+		g.land(f, result{err: err})
 	case !errors.Is(err, classify.ErrNotFound):
 		broken := &classify.TerminalError{Err: fmt.Errorf("look up an answer: %w", err)}
 		g.fail(broken)
@@ -235,5 +252,12 @@ func (g *Gateway) land(f *flight, r result) {
 	delete(g.flights, f.key)
 	g.mu.Unlock()
 	close(f.done)
-	g.wg.Done()
+	if g.Claims == nil {
+		g.wg.Done()
+		return
+	}
+	go func() {
+		defer g.wg.Done()
+		g.release(f.key)
+	}()
 }
