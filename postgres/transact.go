@@ -1,0 +1,108 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/jackc/pgx/v5"
+
+	"classify"
+)
+
+// read runs a function in a snapshot that reads only, and again after a passing
+// fault: it has to begin from nothing each time.
+func (s *Store) read(ctx context.Context, doing string, do func(pgx.Tx) error) error {
+	return s.transact(ctx, doing, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, do)
+}
+
+// write runs a function in a transaction that commits, and again after a
+// passing fault: it has to begin from nothing each time. A commit whose answer
+// was lost may have happened: what do writes has to bear being written twice.
+func (s *Store) write(ctx context.Context, doing string, do func(pgx.Tx) error) error {
+	return s.transact(ctx, doing, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite}, do)
+}
+
+func (s *Store) transact(ctx context.Context, doing string, o pgx.TxOptions, do func(pgx.Tx) error) error {
+	select {
+	case <-s.quit:
+		return ErrClosed
+	default:
+	}
+	pause := backoff.NewExponentialBackOff()
+	pause.InitialInterval, pause.MaxInterval = 50*time.Millisecond, 2*time.Second
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+		err := pgx.BeginTxFunc(ctx, s.pool, o, do)
+		if err != nil && (ctx.Err() != nil || typed(err) || !passing(err)) {
+			return struct{}{}, backoff.Permanent(err)
+		}
+		return struct{}{}, err
+	}, backoff.WithBackOff(pause), backoff.WithMaxElapsedTime(s.options.Patience))
+	var permanent *backoff.PermanentError
+	if errors.As(err, &permanent) {
+		err = permanent.Unwrap()
+	}
+	if err != nil && ctx.Err() != nil && !typed(err) {
+		return context.Cause(ctx)
+	}
+	return s.fault(doing, err)
+}
+
+// each calls visit for every row of a query. It may keep nothing of the row's
+// memory.
+func each(ctx context.Context, tx pgx.Tx, query string, args []any, visit func(pgx.Rows) error) error {
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := visit(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// one scans the only row of a query; found is false if there is none.
+func one(ctx context.Context, tx pgx.Tx, query string, args []any, into ...any) (found bool, err error) {
+	err = tx.QueryRow(ctx, query, args...).Scan(into...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// exec runs a statement and returns how many rows it touched.
+func exec(ctx context.Context, tx pgx.Tx, query string, args ...any) (int, error) {
+	tag, err := tx.Exec(ctx, query, args...)
+	return int(tag.RowsAffected()), err
+}
+
+// column reads a query's only column.
+func column[T any](ctx context.Context, tx pgx.Tx, query string, args ...any) ([]T, error) {
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[T])
+}
+
+// text is what a nullable text means: NULL is "".
+type text string
+
+// Scan implements sql.Scanner.
+func (t *text) Scan(v any) error {
+	switch v := v.(type) {
+	case nil:
+		*t = ""
+	case string:
+		*t = text(v)
+	case []byte:
+		*t = text(v)
+	default:
+		return &classify.InvalidInputError{What: "column", Err: errors.New("it is no text")}
+	}
+	return nil
+}
