@@ -42,7 +42,7 @@ func (s *Store) StageValues(ctx context.Context, runID int64, values []classify.
 // batches of some hundred rows are the fastest. Staged values replace those of
 // the row at the same date and follow the others by date. A row that has no
 // values even then keeps those that are stored, with what was set aside beside
-// them. The labels that a person set come from SetOverrides alone. Of an
+// them; imported values are joined to either. The labels that a person set come from SetOverrides alone. Of an
 // unchanged row nothing is written but that this run has seen it.
 func (s *Store) Take(ctx context.Context, runID int64, catalogue []classify.SourceRow) ([]classify.Taken, error) {
 	sources := make([]sourceRow, len(catalogue))
@@ -71,7 +71,7 @@ func (s *Store) Take(ctx context.Context, runID int64, catalogue []classify.Sour
 			if err := w.join(&sources[i], j); err != nil {
 				return err
 			}
-			if taken[i], err = w.take(runID, &sources[i], catalogue[i].File, catalogue[i].Line); err != nil {
+			if taken[i], err = w.take(runID, &sources[i], j.imported, catalogue[i].File, catalogue[i].Line); err != nil {
 				return err
 			}
 		}
@@ -84,13 +84,11 @@ func (s *Store) Take(ctx context.Context, runID int64, catalogue []classify.Sour
 }
 
 // joinable says whether there is anything to join to a row.
-type joinable struct{ staged, overrides bool }
+type joinable struct{ staged, overrides, imported bool }
 
 func (w *writer) joins() (j joinable, err error) {
-	if j.staged, err = row(w.source.anyStaged, func() {}); err != nil {
-		return j, err
-	}
-	j.overrides, err = row(w.source.anyOverrides, func() {})
+	st := w.source.joins
+	_, err = row(st, func() { j = joinable{st.ColumnBool(0), st.ColumnBool(1), st.ColumnBool(2)} })
 	return j, err
 }
 
@@ -124,7 +122,7 @@ func (w *writer) join(r *sourceRow, j joinable) error {
 }
 
 // take stores one row, unless it stood in this run before.
-func (w *writer) take(runID int64, r *sourceRow, file string, line int) (classify.Taken, error) {
+func (w *writer) take(runID int64, r *sourceRow, imported bool, file string, line int) (classify.Taken, error) {
 	var no int64
 	var old sourceRow
 	st := w.source.known
@@ -139,6 +137,11 @@ func (w *writer) take(runID int64, r *sourceRow, file string, line int) (classif
 	keeps := len(r.Values) == 0 && old.values > 0
 	if keeps {
 		if err := w.keepValues(r, &old); err != nil {
+			return classify.Taken{}, err
+		}
+	}
+	if imported {
+		if err := w.hashImported(r); err != nil {
 			return classify.Taken{}, err
 		}
 	}
@@ -183,6 +186,19 @@ func (w *writer) keepValues(r, old *sourceRow) error {
 		return err
 	}
 	r.hash = r.InputHash()
+	return nil
+}
+
+// hashImported makes the hash of a row cover the imported values, which are
+// stored beside those of the row.
+func (w *writer) hashImported(r *sourceRow) error {
+	imported, err := readImported(w.source.imported, r.ID)
+	if err != nil || len(imported) == 0 {
+		return err
+	}
+	whole := r.Indicator
+	whole.Values = withImported(r.Values, imported)
+	r.hash = whole.InputHash()
 	return nil
 }
 

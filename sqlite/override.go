@@ -65,7 +65,7 @@ func (w *writer) setOverrides(changes []*tables.OverrideChange) (counts classify
 		return counts, err
 	}
 	for _, c := range changes {
-		found, err := w.rehash(in, c.ID)
+		_, found, err := w.rehash(in, c.ID)
 		if err != nil {
 			return counts, err
 		}
@@ -78,16 +78,16 @@ func (w *writer) setOverrides(changes []*tables.OverrideChange) (counts classify
 	return counts, nil
 }
 
-// rehash brings the input hash of an indicator up to its labels; found is false
-// for one that is not stored.
-func (w *writer) rehash(in *sourceReader, id string) (found bool, err error) {
+// rehash brings the input hash of an indicator up to its labels and to how many
+// values it has; found is false for one that is not stored.
+func (w *writer) rehash(in *sourceReader, id string) (values int, found bool, err error) {
 	r, found, err := in.read(id)
 	if err != nil || !found {
-		return false, err
+		return 0, false, err
 	}
 	w.source.rehash.BindText(1, r.InputHash())
 	w.source.rehash.BindText(2, id)
-	return true, run(w.source.rehash)
+	return len(r.Values), true, run(w.source.rehash)
 }
 
 // readOverrides returns the labels of an indicator, or nil if there are none.

@@ -32,10 +32,21 @@ func (s *Store) StartRun(ctx context.Context, r classify.Run) (runID int64, err 
 	if err := s.checkFree(ctx); err != nil {
 		return 0, err
 	}
-	err = s.write(ctx, func(w *writer) error {
-		runID, err = w.startRun(&r)
-		return err
-	})
+	for pending := true; pending && err == nil; {
+		if err = s.rehashAll(ctx); err != nil {
+			break
+		}
+		err = s.write(ctx, func(w *writer) error {
+			if err := w.free(); err != nil {
+				return err
+			}
+			if pending, err = w.unhashed(); err != nil || pending {
+				return err // an import came between
+			}
+			runID, err = w.startRun(&r)
+			return err
+		})
+	}
 	if err != nil {
 		return 0, fault("start a run in store", s.path, s.holder(ctx, err))
 	}
@@ -45,9 +56,6 @@ func (s *Store) StartRun(ctx context.Context, r classify.Run) (runID int64, err 
 }
 
 func (w *writer) startRun(r *classify.Run) (runID int64, err error) {
-	if err := w.free(); err != nil {
-		return 0, err
-	}
 	if err := w.bury(); err != nil {
 		return 0, err
 	}

@@ -19,15 +19,16 @@ type sourceRow struct {
 	classify.Indicator
 	hash       string
 	firstValue int64
-	values     int
+	values     int // of its catalogue row
 }
 
 type sourceStatements struct {
 	known, insert, update, rehash *sqlite.Stmt
 	value, values, removeValues   *sqlite.Stmt
 	enter, entered                *sqlite.Stmt
-	anyStaged, anyOverrides       *sqlite.Stmt
+	joins                         *sqlite.Stmt
 	stage, staged, overrides      *sqlite.Stmt
+	imported                      *sqlite.Stmt
 }
 
 func (s *sourceStatements) prepare(p preparer) error {
@@ -43,10 +44,10 @@ func (s *sourceStatements) prepare(p preparer) error {
 		p.into(&s.removeValues, "DELETE FROM time_series_data WHERE point_no >= ? AND point_no < ?"),
 		p.into(&s.enter, "INSERT INTO intake (source_no, source_file, source_line) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"),
 		p.into(&s.entered, "SELECT source_file, source_line FROM intake WHERE source_no = ?"),
-		p.into(&s.anyStaged, "SELECT 1 FROM staged_values LIMIT 1"),
-		p.into(&s.anyOverrides, "SELECT 1 FROM overrides LIMIT 1"),
+		p.into(&s.joins, "SELECT EXISTS (SELECT 1 FROM staged_values), EXISTS (SELECT 1 FROM overrides), EXISTS (SELECT 1 FROM imported_values)"),
 		p.into(&s.stage, "INSERT OR REPLACE INTO staged_values (indicator_id, date, value) VALUES (?, ?, ?)"),
 		p.into(&s.staged, "SELECT date, value FROM staged_values WHERE indicator_id = ? ORDER BY date"),
+		p.into(&s.imported, importedValues),
 		p.into(&s.overrides, "SELECT field, value FROM overrides WHERE indicator_id = ?"),
 	)
 }
