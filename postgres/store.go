@@ -43,15 +43,16 @@ type Store struct {
 	options  Options
 	node     string
 	answers  *group[*tables.Answer]
-	calls    *group[paidCall]
-	log      processingLog
-	quit     chan struct{} // closed by Close
-	closing  sync.Once
-	closed   error
-	beating  sync.WaitGroup
-	mu       sync.Mutex
-	runs     map[int64]context.CancelFunc // that this store began: end their heartbeat
-	anything sync.Map                     // features that were found, by name
+	calls    *group[*paidCall]
+	log      processingLog // of the group of answers alone
+
+	quit    chan struct{} // closed by Close
+	closing sync.Once
+	closed  error
+
+	beating sync.WaitGroup
+	mu      sync.Mutex
+	runs    map[int64]context.CancelFunc // that this store began: end their heartbeat
 }
 
 var _ classify.Store = (*Store)(nil)
@@ -88,8 +89,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		s.pool.Close()
 		return nil, err
 	}
-	s.answers = newGroup(s, committers, s.saveAnswers, (*Store).saveFault)
-	s.calls = newGroup(s, 1, s.recordCalls, (*Store).recordFault)
+	s.answers, s.calls = newGroup(s.saveAnswers), newGroup(s.recordCalls)
 	return s, nil
 }
 

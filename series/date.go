@@ -259,3 +259,15 @@ func isSpace(r rune) bool {
 }
 
 func trim(s string) string { return strings.TrimFunc(s, isSpace) }
+
+// Start returns when the period that a date names begins, in seconds since
+// 1970-01-01 UTC. It reads what ParseDate reads.
+func Start(text string) (seconds int64, ok bool) {
+	c, ok := canonicalDate(text)
+	if !ok {
+		if c, ok = readDate(text); !ok {
+			return 0, false
+		}
+	}
+	return c.start(), true
+}
