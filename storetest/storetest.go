@@ -23,7 +23,8 @@ type Opener func(t *testing.T, o Options) classify.Store
 // Run runs the suite. fresh makes an empty store for one test.
 func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 	for _, group := range []map[string]func(*testing.T, Opener){
-		answerCacheTests, answerTests, batchTests, historyTests, intakeTests, leaseTests, ledgerTests, overrideTests, runTests, selectionTests, statusTests, valueTests,
+		answerCacheTests, answerTests, batchTests, historyTests, intakeTests, leaseTests, ledgerTests, overrideTests, questionTests, runTests, selectionTests,
+		seriesTests, statusTests, upkeepTests, valueTests,
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
