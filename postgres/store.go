@@ -38,13 +38,13 @@ type Options struct {
 // Store is a classify.Store in a PostgreSQL database. It is safe for concurrent
 // use, as is the database for several of them.
 type Store struct {
-	pool     *pgxpool.Pool
-	place    string // host:port/database
-	options  Options
-	node     string
-	answers  *group[*tables.Answer]
-	calls    *group[*paidCall]
-	log      processingLog // of the group of answers alone
+	pool    *pgxpool.Pool
+	place   string // host:port/database
+	options Options
+	node    string
+	answers *group[*tables.Answer]
+	calls   *group[*paidCall]
+	logs    map[int64]*processingLog // by run; of the group of answers alone
 
 	quit    chan struct{} // closed by Close
 	closing sync.Once
