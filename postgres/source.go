@@ -167,3 +167,6 @@ func anyImported(ctx context.Context, tx pgx.Tx) (any bool, err error) {
 	err = tx.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM series_imports)").Scan(&any)
 	return any, err
 }
+
+// columnsOf lists sourceColumns, each with a prefix such as "s.".
+func columnsOf(prefix string) string { return prefix + strings.Join(sourceColumns, ", "+prefix) }

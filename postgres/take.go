@@ -317,6 +317,9 @@ func (t *taking) store(ctx context.Context) error {
 		}
 	}
 	if err := t.points.send(ctx, t.tx); err != nil {
+		if codeOf(err) == uniqueViolation {
+			return errRace // an import brought points of the same dates
+		}
 		return err
 	}
 	return t.enter(ctx)
