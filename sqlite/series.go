@@ -51,28 +51,7 @@ type seriesImport struct {
 	kept   func(classify.SeriesPoint) error
 	no     int64
 	counts classify.SeriesCounts
-	last   string  // the id of the last point
-	source edition // of all points
-	any    bool
-}
-
-// edition is the source version of an import's points.
-type edition struct {
-	text         string
-	some, others bool
-}
-
-func (e *edition) see(text string) {
-	e.others = e.others || e.some && text != e.text
-	e.text, e.some = text, true
-}
-
-// only is the version of all points, or "" where they have several.
-func (e *edition) only() string {
-	if e.others {
-		return ""
-	}
-	return e.text
+	last   string // the id of the last point
 }
 
 func (m *seriesImport) begin(ctx context.Context) error {
@@ -136,9 +115,8 @@ func (m *seriesImport) portion(ctx context.Context, points []classify.SeriesPoin
 	if len(points) == 0 {
 		return nil
 	}
-	source, last, ids := m.source, m.last, 0
+	last, ids := m.last, 0
 	for i := range points {
-		source.see(points[i].SourceVersion)
 		if id := points[i].IndicatorID; id != last {
 			last, ids = id, ids+1
 		}
@@ -174,13 +152,13 @@ func (m *seriesImport) portion(ctx context.Context, points []classify.SeriesPoin
 		}
 		counts = in.counts
 		return w.execute(`UPDATE series_imports SET points_added = points_added + ?, points_replaced = points_replaced + ?,
-			points_unchanged = points_unchanged + ?, points_rejected = points_rejected + ?, source_version = nullif(?, '') WHERE import_no = ?`,
-			counts.Added, counts.Replaced, counts.Unchanged, counts.Kept, source.only(), m.no)
+			points_unchanged = points_unchanged + ?, points_kept_out = points_kept_out + ? WHERE import_no = ?`,
+			counts.Added, counts.Replaced, counts.Unchanged, counts.Kept, m.no)
 	})
 	if err != nil {
 		return err
 	}
-	m.source, m.last = source, last
+	m.last = last
 	m.counts.Added += counts.Added
 	m.counts.Replaced += counts.Replaced
 	m.counts.Unchanged += counts.Unchanged

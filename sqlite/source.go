@@ -84,16 +84,20 @@ func scanSource(st *sqlite.Stmt, col int, r *sourceRow) {
 // storeValues appends the values of an indicator and notes where they are.
 func (w *writer) storeValues(r *sourceRow) error {
 	r.firstValue, r.values = w.nextPoint, len(r.Values)
-	st := w.source.value
 	for _, o := range r.Values {
-		st.BindInt64(1, w.nextPoint)
-		st.BindText(2, r.ID)
-		st.BindText(3, o.Date)
-		st.BindFloat(4, o.Value)
-		if err := run(st); err != nil {
+		if err := w.storeValue(r.ID, o); err != nil {
 			return err
 		}
-		w.nextPoint++
 	}
 	return nil
+}
+
+func (w *writer) storeValue(id string, o classify.Observation) error {
+	st := w.source.value
+	st.BindInt64(1, w.nextPoint)
+	st.BindText(2, id)
+	st.BindText(3, o.Date)
+	st.BindFloat(4, o.Value)
+	w.nextPoint++
+	return run(st)
 }

@@ -15,11 +15,10 @@ CREATE TABLE series_imports (
     file TEXT NOT NULL,
     started_at TEXT NOT NULL,
     finished_at TEXT,                    -- NULL: it was broken off
-    source_version TEXT,                 -- NULL: none, or several
     points_added INTEGER NOT NULL DEFAULT 0,
     points_replaced INTEGER NOT NULL DEFAULT 0,
     points_unchanged INTEGER NOT NULL DEFAULT 0,
-    points_rejected INTEGER NOT NULL DEFAULT 0   -- another value stood at their date
+    points_kept_out INTEGER NOT NULL DEFAULT 0   -- another value stood at their date
 );
 
 -- An empty input_hash says that it is not computed for the values that stand
