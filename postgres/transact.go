@@ -106,3 +106,16 @@ func (t *text) Scan(v any) error {
 	}
 	return nil
 }
+
+// timestamp is a time in UTC; NULL is the zero time.
+type timestamp struct{ time.Time }
+
+// Scan implements sql.Scanner.
+func (t *timestamp) Scan(v any) error {
+	at, _ := v.(time.Time)
+	t.Time = at.UTC()
+	if v == nil {
+		t.Time = time.Time{}
+	}
+	return nil
+}
