@@ -15,31 +15,22 @@ import (
 // hashSample is how many input hashes a check computes again.
 const hashSample = 1000
 
-const againRemedy = "do the indicator again: classify run --force --only %s"
-
 func (s *Store) probes() []probe {
-	const restore = "restore the file from a backup"
-	return []probe{
-		{"file", s.checkFile},
-		{"tables and indexes", checkSchema},
-		{"answers without a stage", lost(answersWithoutStage(), "answers without the row of a stage that they reached", againRemedy)},
-		{"stages without an answer", lost(stagesWithoutAnswer(), "rows of stages whose indicator has no answer", againRemedy)},
-		{"answers without history", lost(`SELECT indicator_id FROM classifications c WHERE NOT EXISTS (
-			SELECT 1 FROM classification_history h WHERE h.indicator_id = c.indicator_id AND h.run_id = c.run_id)`,
-			"answers that the history of their run does not have", againRemedy)},
-		{"answers without a run", lost("SELECT indicator_id FROM classification_history WHERE run_id NOT IN (SELECT run_id FROM runs)",
-			"answers in the history of a run that is not stored", restore)},
-		{"values without an indicator", lost(`SELECT indicator_id FROM time_series_data t WHERE NOT EXISTS (SELECT 1 FROM source_indicators s
-			WHERE s.indicator_id = t.indicator_id AND t.point_no >= s.first_value AND t.point_no < s.first_value + s.value_count)`,
-			"values of catalogues that belong to no indicator", restore)},
-		{"indicators without values", lost(`SELECT indicator_id FROM source_indicators s WHERE value_count <> (SELECT count(*) FROM time_series_data t
-			WHERE t.point_no >= s.first_value AND t.point_no < s.first_value + s.value_count AND t.indicator_id = s.indicator_id)`,
-			"indicators that do not have as many values as their catalogue row had", "take the catalogue in again: classify run FILE")},
-		{"items without a batch", lost("SELECT answer_key FROM model_batch_items WHERE batch_no NOT IN (SELECT batch_no FROM model_batches)",
-			"questions of batches that are not stored", restore)},
-		{"input hashes", checkHashes},
-		{"runs", s.checkRuns},
+	all := []probe{{"file", s.checkFile}, {"tables and indexes", checkSchema}}
+	for _, sound := range append(slices.Clone(tables.Soundnesses), ownSoundnesses...) {
+		all = append(all, probe{sound.Name, func(conn *sqlite.Conn) ([]classify.Finding, error) { return lost(conn, &sound) }})
 	}
+	return append(all, probe{"input hashes", checkHashes}, probe{"runs", s.checkRuns})
+}
+
+// ownSoundnesses are about how this store keeps values.
+var ownSoundnesses = []tables.Soundness{
+	{Name: "values without an indicator", Query: `SELECT indicator_id FROM time_series_data t WHERE NOT EXISTS (SELECT 1 FROM source_indicators s
+		WHERE s.indicator_id = t.indicator_id AND t.point_no >= s.first_value AND t.point_no < s.first_value + s.value_count)`,
+		What: "values of catalogues that belong to no indicator", Remedy: "restore the file from a backup"},
+	{Name: "indicators without values", Query: `SELECT indicator_id FROM source_indicators s WHERE value_count <> (SELECT count(*) FROM time_series_data t
+		WHERE t.point_no >= s.first_value AND t.point_no < s.first_value + s.value_count AND t.indicator_id = s.indicator_id)`,
+		What: "indicators that do not have as many values as their catalogue row had", Remedy: "take the catalogue in again: classify run FILE"},
 }
 
 // checkFile asks SQLite about the file.
@@ -90,57 +81,14 @@ func checkSchema(conn *sqlite.Conn) (found []classify.Finding, err error) {
 	return found, nil
 }
 
-// lost counts what a query finds, and names the first. A %s of the remedy is
-// that name.
-func lost(query, what, remedy string) func(*sqlite.Conn) ([]classify.Finding, error) {
-	return func(conn *sqlite.Conn) (found []classify.Finding, err error) {
-		var n int64
-		var example string
-		err = sqlitex.ExecuteTransient(conn, "SELECT count(*) FROM ("+query+")", &sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
-			n = st.ColumnInt64(0)
-			return nil
-		}})
-		if err != nil || n == 0 {
-			return nil, err
-		}
-		if example, err = word(conn, "SELECT * FROM ("+query+") LIMIT 1"); err != nil {
-			return nil, err
-		}
-		if strings.Contains(remedy, "%s") {
-			remedy = fmt.Sprintf(remedy, example)
-		}
-		return []classify.Finding{{Detail: fmt.Sprintf("%d %s, such as %q", n, what, example), Remedy: remedy}}, nil
+// lost counts what a query finds.
+func lost(conn *sqlite.Conn, sound *tables.Soundness) ([]classify.Finding, error) {
+	n, err := number(conn, "SELECT count(*) FROM ("+sound.Query+")")
+	if err != nil || n == 0 {
+		return nil, err
 	}
-}
-
-// answersWithoutStage finds the answers that lack the row of a stage that comes
-// before the one where they failed.
-func answersWithoutStage() string {
-	var parts []string
-	for i := range tables.Answers[1:] {
-		t := &tables.Answers[i+1]
-		stage := slices.Index(classify.StageNames, t.Stage)
-		needs := "c.review_status IN ('corrected', 'escalated')"
-		if t.Stage != classify.StageFinalReview {
-			var later []string // where an answer fails that has reached the stage
-			for _, name := range classify.StageNames[stage+1:] {
-				later = append(later, "'"+string(name)+"'")
-			}
-			needs = "(c.failure_stage IS NULL OR c.failure_stage IN (" + strings.Join(later, ", ") + "))"
-		}
-		parts = append(parts, "SELECT indicator_id FROM classifications c WHERE "+needs+
-			" AND NOT EXISTS (SELECT 1 FROM "+t.Name+" t WHERE t.indicator_id = c.indicator_id)")
-	}
-	return strings.Join(parts, " UNION ALL ")
-}
-
-func stagesWithoutAnswer() string {
-	var parts []string
-	for i := range tables.Answers[1:] {
-		name := tables.Answers[i+1].Name
-		parts = append(parts, "SELECT indicator_id FROM "+name+" t WHERE NOT EXISTS (SELECT 1 FROM classifications c WHERE c.indicator_id = t.indicator_id)")
-	}
-	return strings.Join(parts, " UNION ALL ")
+	example, err := word(conn, "SELECT * FROM ("+sound.Query+") LIMIT 1")
+	return []classify.Finding{sound.Finding(n, example)}, err
 }
 
 // checkHashes computes a sample of the input hashes again, the same one each time.
@@ -191,6 +139,6 @@ func (s *Store) checkRuns(conn *sqlite.Conn) ([]classify.Finding, error) {
 	if l != nil && l.alive(s.now()) {
 		living = l.runID
 	}
-	return lost(fmt.Sprintf("SELECT run_id FROM runs WHERE state = '%s' AND run_id <> %d", running, living),
-		"runs were never closed", "the next run closes them: classify run")(conn)
+	return lost(conn, &tables.Soundness{Query: fmt.Sprintf("SELECT run_id FROM runs WHERE state = '%s' AND run_id <> %d", running, living),
+		What: "runs were never closed", Remedy: "the next run closes them: classify run"})
 }

@@ -31,7 +31,7 @@ func newPointWriter(conn *sqlite.Conn, upsert bool) (*pointWriter, error) {
 		p.into(&w.find, "SELECT value FROM imported_values WHERE indicator_id = ? AND date = ?"),
 		p.into(&w.own, `SELECT t.date, t.value FROM source_indicators s
 			JOIN time_series_data t ON t.point_no >= s.first_value AND t.point_no < s.first_value + s.value_count
-			WHERE s.indicator_id = ? ORDER BY t.point_no`),
+			WHERE s.indicator_id = ? ORDER BY t.point_no DESC`),
 		p.into(&w.unhash, "UPDATE source_indicators SET input_hash = '' WHERE indicator_id = ? AND input_hash <> ''"),
 	)
 }
@@ -83,7 +83,7 @@ func (w *pointWriter) store(p *classify.SeriesPoint) (stored bool, err error) {
 	return true, run(st)
 }
 
-// catalogued is the last value of that date in the catalogue row.
+// catalogued is the first value of that date in the catalogue row.
 func (w *pointWriter) catalogued(date string) (value float64, found bool, err error) {
 	if !w.known {
 		w.known = true
