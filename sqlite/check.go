@@ -21,6 +21,9 @@ const checkTime = 30 * time.Second
 func (s *Store) Check(ctx context.Context) (findings []classify.Finding, err error) {
 	for _, c := range s.probes() {
 		found, err := s.checkOne(ctx, &c)
+		if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultCorrupt && len(findings) > 0 {
+			return findings, nil // the first says that the file is damaged
+		}
 		if err != nil {
 			return nil, err
 		}
