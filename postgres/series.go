@@ -127,7 +127,7 @@ func checkPoint(p *classify.SeriesPoint) error {
 
 // storePortion stores a portion: at once, where none of its points is there, and
 // otherwise by looking at what is.
-func (m *seriesImport) store1(ctx context.Context, p *portion) error {
+func (m *seriesImport) storePortion(ctx context.Context, p *portion) error {
 	for i, id := range p.ids {
 		if i > 0 || id != m.last {
 			m.counts.Indicators++

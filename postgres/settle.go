@@ -15,7 +15,7 @@ func (s *Store) settle(ctx context.Context) error {
 	for after, more := "", true; more; {
 		err := s.write(ctx, "settle rows of store", func(tx pgx.Tx) (err error) {
 			var last string
-			last, more, err = settlePage(ctx, tx, after)
+			last, more, err = settlePage(ctx, tx, after, nil)
 			if err == nil && more {
 				after = last
 			}
@@ -28,12 +28,12 @@ func (s *Store) settle(ctx context.Context) error {
 	return nil
 }
 
-// settlePage settles the indicators behind an id.
-func settlePage(ctx context.Context, tx pgx.Tx, after string) (last string, more bool, err error) {
+// settlePage settles indicators behind an id, or those of a page that are given.
+func settlePage(ctx context.Context, tx pgx.Tx, after string, given []string) (last string, more bool, err error) {
 	var rows []sourceRow
 	// Another process that settles the same rows is waited for, and finds nothing.
 	err = each(ctx, tx, "SELECT "+columnsOf("s.")+` FROM source_indicators s WHERE s.input_hash IS NULL AND s.indicator_id > $1
-		ORDER BY s.indicator_id LIMIT $2 FOR NO KEY UPDATE`, []any{after, settleRows}, func(r pgx.Rows) error {
+		AND ($3::text[] IS NULL OR s.indicator_id = ANY($3)) ORDER BY s.indicator_id LIMIT $2 FOR NO KEY UPDATE`, []any{after, max(settleRows, len(given)), given}, func(r pgx.Rows) error {
 		var row sourceRow
 		if err := scanSource(r, &row); err != nil {
 			return err

@@ -113,7 +113,7 @@ func readValues(ctx context.Context, tx pgx.Tx, ids []string, more string) (map[
 	values := make(map[string][]classify.Observation, len(ids))
 	last, list := "", []classify.Observation(nil)
 	err := each(ctx, tx, "SELECT indicator_id, date, value FROM time_series_data WHERE indicator_id = ANY($1)"+more+
-		" ORDER BY indicator_id, position NULLS LAST, time, date, occurrence", []any{ids}, func(r pgx.Rows) error {
+		" ORDER BY indicator_id, position NULLS LAST, date", []any{ids}, func(r pgx.Rows) error {
 		raw := r.RawValues()
 		o, err := rawObservation(raw[1], raw[2])
 		if err != nil {

@@ -46,7 +46,7 @@ func countOutcomes(ctx context.Context, tx pgx.Tx, out *classify.Status) error {
 
 func countFamilies(ctx context.Context, tx pgx.Tx, out *classify.Status) error {
 	return each(ctx, tx, `SELECT coalesce(family, ''), coalesce(type, ''), count(*), coalesce(avg(overall_confidence), 0), count(*) FILTER (WHERE overall_confidence < $1)
-		FROM classifications WHERE outcome <> 'failed' GROUP BY 1, 2 ORDER BY 3 DESC, 1 COLLATE "C", 2 COLLATE "C"`, []any{classify.LowConfidence}, func(r pgx.Rows) error {
+		FROM classifications WHERE outcome <> 'failed' GROUP BY 1, 2 ORDER BY 3 DESC, coalesce(family, '') COLLATE "C", coalesce(type, '') COLLATE "C"`, []any{classify.LowConfidence}, func(r pgx.Rows) error {
 		var f classify.FamilyCount
 		err := r.Scan(&f.Family, &f.Type, &f.Indicators, &f.Confidence, &f.Low)
 		out.Families = append(out.Families, f)
@@ -68,7 +68,7 @@ func countStages(ctx context.Context, tx pgx.Tx, out *classify.Status) error {
 func countFailures(ctx context.Context, tx pgx.Tx, out *classify.Status) error {
 	return each(ctx, tx, `SELECT coalesce(failure_stage, ''), coalesce(failure_reason, ''), count(*), min(indicator_id)
 		FROM classifications WHERE outcome = 'failed'
-		GROUP BY 1, 2 ORDER BY 3 DESC, 1 COLLATE "C", 2 COLLATE "C" LIMIT $1`, []any{failureReasons}, func(r pgx.Rows) error {
+		GROUP BY 1, 2 ORDER BY 3 DESC, coalesce(failure_stage, '') COLLATE "C", coalesce(failure_reason, '') COLLATE "C" LIMIT $1`, []any{failureReasons}, func(r pgx.Rows) error {
 		var f classify.FailureCount
 		err := r.Scan(&f.Stage, &f.Reason, &f.Count, &f.Example)
 		out.Failures = append(out.Failures, f)

@@ -84,11 +84,13 @@ func (s *Store) Take(ctx context.Context, runID int64, catalogue []classify.Sour
 		}
 	}
 	var taken []classify.Taken
+	tries := 0
 	err := s.write(ctx, "take rows into store", func(tx pgx.Tx) (err error) {
 		if _, err := s.holds(ctx, tx, runID); err != nil {
 			return err
 		}
-		t := taking{tx: tx, run: runID}
+		tries++
+		t := taking{tx: tx, run: runID, again: tries > 1}
 		taken, err = t.take(ctx, prepared)
 		return err
 	})
@@ -109,6 +111,8 @@ type takenRow struct {
 type taking struct {
 	tx  pgx.Tx
 	run int64
+	// again: the transaction is repeated, and its first commit may have happened.
+	again bool
 
 	known     map[string]*storedRow
 	staged    map[string][]classify.Observation
@@ -124,9 +128,10 @@ type taking struct {
 // storedRow is what the store has of an id, or has from earlier in this call.
 type storedRow struct {
 	sourceRow
-	file        string // where this run has seen it
-	line        int    // 0: it has not
-	first, last int64  // runs
+	file        string                 // where this run has seen it
+	line        int                    // 0: it has not
+	first, last int64                  // runs
+	values      []classify.Observation // if a row of this call brought them
 }
 
 func (t *taking) take(ctx context.Context, catalogue []classify.SourceRow) ([]classify.Taken, error) {
@@ -148,6 +153,9 @@ func (t *taking) look(ctx context.Context, catalogue []classify.SourceRow) (err 
 	}
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
+	if _, _, err := settlePage(ctx, t.tx, "", ids); err != nil {
+		return err
+	}
 	t.known = make(map[string]*storedRow, len(ids))
 	err = each(ctx, t.tx, `SELECT s.indicator_id, s.input_hash, s.points_set_aside, s.points_set_aside_example, s.first_run_id, s.last_run_id, i.source_file, i.source_line
 		FROM source_indicators s LEFT JOIN intake i ON i.run_id = $2 AND i.indicator_id = s.indicator_id WHERE s.indicator_id = ANY($1)`, []any{ids, t.run},
@@ -224,10 +232,9 @@ func (t *taking) decide(c *classify.SourceRow) classify.Taken {
 	switch {
 	case old == nil:
 		t.fresh, t.entered = append(t.fresh, r), append(t.entered, r)
-		t.known[r.ID] = &storedRow{sourceRow: r.sourceRow, file: r.file, line: r.line, first: t.run, last: t.run}
+		t.known[r.ID] = &storedRow{sourceRow: r.sourceRow, file: r.file, line: r.line, first: t.run, last: t.run, values: r.Values}
 		return classify.Taken{Kind: classify.TakenNew}
-	case old.line > 0 && old.line == r.line && old.file == r.file && old.hash == r.hash:
-		// The answer to a commit was lost, and the same rows come again.
+	case t.again && old.line > 0 && old.line == r.line && old.file == r.file && old.hash == r.hash:
 		return classify.Taken{Kind: old.before(t.run)}
 	case old.line > 0:
 		kind := classify.TakenConflict
@@ -243,7 +250,7 @@ func (t *taking) decide(c *classify.SourceRow) classify.Taken {
 	}
 	r.old = old.hash
 	t.changed = append(t.changed, r)
-	old.hash, old.SetAside, old.SetAsideExample = r.hash, r.SetAside, r.SetAsideExample
+	old.hash, old.SetAside, old.SetAsideExample, old.values = r.hash, r.SetAside, r.SetAsideExample, r.Values
 	return classify.Taken{Kind: classify.TakenChanged}
 }
 
@@ -267,27 +274,20 @@ func (t *taking) join(r *takenRow, old *storedRow) {
 	switch {
 	case len(r.Values) == 0 && old != nil:
 		r.keep = true
-		r.Values = t.stored[r.ID]
+		if r.Values = t.stored[r.ID]; old.values != nil {
+			r.Values = old.values
+		}
 		if r.SetAside == 0 && len(r.Values) > 0 {
 			r.SetAside, r.SetAsideExample = old.SetAside, old.SetAsideExample
 		}
 	default:
-		r.own = without(r.Values, t.imported[r.ID])
-		r.Values = append(slices.Clip(r.own), t.imported[r.ID]...)
+		r.own = r.Values
+		if imported := t.imported[r.ID]; imported != nil {
+			r.Values = tables.Merge(r.Values, imported)
+			r.own = r.Values[:len(r.Values)-len(imported)]
+		}
 	}
 	r.hash = r.InputHash()
-}
-
-// without returns the observations at dates that the others do not have.
-func without(own, others []classify.Observation) []classify.Observation {
-	if len(others) == 0 {
-		return own
-	}
-	dates := make(map[string]bool, len(others))
-	for _, o := range others {
-		dates[o.Date] = true
-	}
-	return slices.DeleteFunc(slices.Clone(own), func(o classify.Observation) bool { return dates[o.Date] })
 }
 
 // errRace ends a transaction that another one has overtaken: it is repeated.

@@ -24,6 +24,11 @@ const (
 // what another shared run has in hand, or has done since, is not yielded.
 func (s *Store) Todo(ctx context.Context, runID int64, sel classify.Selection) iter.Seq2[classify.Work, error] {
 	return func(yield func(classify.Work, error) bool) {
+		err := s.settle(ctx)
+		if err != nil {
+			yield(classify.Work{}, err)
+			return
+		}
 		q, err := s.newSelection(ctx, runID, sel)
 		if err != nil {
 			yield(classify.Work{}, err)

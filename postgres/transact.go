@@ -80,13 +80,17 @@ func exec(ctx context.Context, tx pgx.Tx, query string, args ...any) (int, error
 	return int(tag.RowsAffected()), err
 }
 
-// column reads a query's only column.
+// column reads a query's only column; nil is an empty one.
 func column[T any](ctx context.Context, tx pgx.Tx, query string, args ...any) ([]T, error) {
 	rows, err := tx.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, pgx.RowTo[T])
+	list, err := pgx.CollectRows(rows, pgx.RowTo[T])
+	if len(list) == 0 {
+		list = nil
+	}
+	return list, err
 }
 
 // text is what a nullable text means: NULL is "".
