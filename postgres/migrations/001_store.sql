@@ -347,7 +347,8 @@ CREATE TABLE model_calls (
     in_flight integer NOT NULL,          -- calls to the model under way when this one was sent, with it
     batch_id text,                       -- model_batches.batch_id; NULL: a call of its own
     request_id text,                     -- the provider's
-    error text
+    error text,
+    call_token text UNIQUE               -- of the process that made it: a commit that is repeated adds it once
 );
 CREATE INDEX model_calls_runs ON model_calls (run_id, call_no);
 
