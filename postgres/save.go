@@ -29,6 +29,7 @@ func (s *Store) Save(ctx context.Context, runID int64, c classify.Classification
 
 // saveAnswers commits answers together.
 func (s *Store) saveAnswers(ctx context.Context, answers []*tables.Answer) error {
+	answers = slices.Clone(answers) // their order is that of the callers
 	slices.SortStableFunc(answers, func(a, b *tables.Answer) int {
 		return cmp.Or(strings.Compare(a.IndicatorID, b.IndicatorID), cmp.Compare(a.RunID, b.RunID))
 	})
