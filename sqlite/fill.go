@@ -35,6 +35,9 @@ func (s *Store) Fill(ctx context.Context, fill func(transfer.Filler) error) erro
 	if done != nil {
 		return done
 	}
+	if err == nil {
+		err = s.rehashAll(ctx) // a database leaves that to its next run
+	}
 	return fault("fill store", s.path, s.holder(ctx, err))
 }
 
