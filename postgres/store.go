@@ -46,6 +46,8 @@ type Store struct {
 	calls   *group[*paidCall]
 	logs    map[int64]*processingLog // by run; of the group of answers alone
 
+	hyper bool // there are hypertables
+
 	quit    chan struct{} // closed by Close
 	closing sync.Once
 	closed  error
@@ -112,6 +114,7 @@ func (s *Store) prepare(ctx context.Context, url string) error {
 		if err := m.migrate(ctx); err != nil {
 			return err
 		}
+		s.hyper = m.hyper
 		return s.recognise(ctx)
 	}
 	return s.migrate(ctx)

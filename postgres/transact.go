@@ -33,7 +33,16 @@ func (s *Store) transact(ctx context.Context, doing string, o pgx.TxOptions, do 
 	pause := backoff.NewExponentialBackOff()
 	pause.InitialInterval, pause.MaxInterval = 50*time.Millisecond, 2*time.Second
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
-		err := pgx.BeginTxFunc(ctx, s.pool, o, do)
+		err := pgx.BeginTxFunc(ctx, s.pool, o, func(tx pgx.Tx) error {
+			if s.hyper && o.AccessMode == pgx.ReadWrite {
+				// Old chunks are compressed: what a portion changes in them is bounded
+				// by its size already.
+				if _, err := tx.Exec(ctx, "SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0"); err != nil {
+					return err
+				}
+			}
+			return do(tx)
+		})
 		if err != nil && (ctx.Err() != nil || typed(err) || !passing(err)) {
 			return struct{}{}, backoff.Permanent(err)
 		}
