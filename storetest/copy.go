@@ -97,6 +97,7 @@ func (s *session) fillAll() {
 	check(s.SaveBatch(ctx, classify.Batch{ID: "batch", RunID: s.run, Provider: "openai", Model: "gpt-x", Stage: classify.StageFamily, State: classify.BatchSubmitted,
 		RemoteID: "remote", CreatedAt: modelTime, UpdatedAt: modelTime.Add(time.Second), Items: []classify.BatchItem{
 			{Key: "k1", Question: json.RawMessage(`{"z":1, "a":2}`)}, {Key: "k2", Question: json.RawMessage(`{}`), Rejected: `{"x":1}`, Reason: "no"}}}))
+	s.plan(all(classify.ModeChanged)) // the hashes of what was imported are there, also where a store lets them wait
 	s.finish()
 }
 
