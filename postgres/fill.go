@@ -32,7 +32,7 @@ func (s *Store) Fill(ctx context.Context, fill func(transfer.Filler) error) erro
 		if done = fill(&tableWriter{r}); done != nil {
 			return done
 		}
-		return countOn(ctx, tx)
+		return settleDown(ctx, tx)
 	})
 	if done != nil && !passing(done) {
 		return done // as it is: it may be of the other store
@@ -63,8 +63,14 @@ func ownName(t *transfer.Table) string {
 	return t.Name
 }
 
-// countOn lets the numbers of new rows follow on those that were filled in.
-func countOn(ctx context.Context, tx pgx.Tx) error {
+// settleDown lets the numbers of new rows follow on those that were filled in,
+// and the server learn what is in the tables.
+func settleDown(ctx context.Context, tx pgx.Tx) error {
+	for i := range transfer.Tables {
+		if _, err := tx.Exec(ctx, "ANALYZE "+ownName(&transfer.Tables[i])); err != nil {
+			return err
+		}
+	}
 	for table, column := range transfer.Numbered {
 		_, err := tx.Exec(ctx, fmt.Sprintf("SELECT setval(pg_get_serial_sequence('%[1]s', '%[2]s'), max(%[2]s)) FROM %[1]s HAVING max(%[2]s) > 0", table, column))
 		if err != nil {

@@ -9,9 +9,13 @@ import (
 	"classify"
 )
 
-// countedBytes is up to which size the rows of a table are counted; of a larger
-// one the server's own estimate is given.
-const countedBytes = 64 << 20
+const (
+	// countedBytes is up to which size the rows of a table are counted; of a larger
+	// one the server's own estimate is given.
+	countedBytes = 64 << 20
+	// countedRows is how many are counted at most.
+	countedRows = 5_000_000
+)
 
 // Info describes the database: server, tables with their sizes, connections, and
 // who writes. It has no user name and no password.
@@ -86,11 +90,10 @@ func describeTables(ctx context.Context, tx pgx.Tx, info *classify.StoreInfo) er
 	if err != nil {
 		return err
 	}
-	err = each(ctx, tx, `SELECT c.relname::text, c.reltuples::bigint, pg_total_relation_size(c.oid), c.relpages FROM pg_class c
+	err = each(ctx, tx, `SELECT c.relname::text, c.reltuples::bigint, pg_total_relation_size(c.oid) FROM pg_class c
 		WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND c.relname = ANY($1) ORDER BY c.relname`, []any{names}, func(r pgx.Rows) error {
 		var t classify.TableInfo
-		var pages int64
-		err := r.Scan(&t.Name, &t.Rows, &t.Bytes, &pages)
+		err := r.Scan(&t.Name, &t.Rows, &t.Bytes)
 		info.Tables = append(info.Tables, t)
 		return err
 	})
@@ -108,11 +111,11 @@ func describeTables(ctx context.Context, tx pgx.Tx, info *classify.StoreInfo) er
 				return err
 			}
 		}
-		if t.Bytes <= countedBytes || t.Rows < 0 {
-			if err := tx.QueryRow(ctx, "SELECT count(*) FROM "+pgx.Identifier{t.Name}.Sanitize()).Scan(&t.Rows); err != nil {
+		if t.Bytes <= countedBytes || t.Rows < 0 { // it is small, or the server has no estimate yet
+			if err := tx.QueryRow(ctx, "SELECT count(*) FROM (SELECT FROM "+pgx.Identifier{t.Name}.Sanitize()+" LIMIT $1) AS counted", countedRows).Scan(&t.Rows); err != nil {
 				return err
 			}
-			t.Exact = true
+			t.Exact = t.Rows < countedRows
 		}
 		info.SizeBytes += t.Bytes
 	}
