@@ -21,9 +21,20 @@ type Soundness struct {
 func (s *Soundness) Finding(n int64, example string) classify.Finding {
 	remedy := s.Remedy
 	if strings.Contains(remedy, "%s") {
-		remedy = fmt.Sprintf(remedy, example)
+		remedy = fmt.Sprintf(remedy, shellWord(example))
 	}
 	return classify.Finding{Check: s.Name, Detail: fmt.Sprintf("%d %s, such as %q", n, s.What, example), Remedy: remedy}
+}
+
+// shellWord is a text as one word of a command line, whatever is in it.
+func shellWord(text string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_./:@%+=-", r)
+	}
+	if text != "" && strings.IndexFunc(text, func(r rune) bool { return !plain(r) }) < 0 {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 const (
