@@ -32,6 +32,7 @@ type runFlags struct {
 	values           []string
 	fileFormat       string
 	rejects          string
+	from             source
 	json, quiet      bool
 	progressInterval time.Duration
 }
@@ -42,8 +43,9 @@ func newRun() *cobra.Command {
 		Use:   "run [FILE...]",
 		Short: "Classify a catalogue",
 		Long: `Classify the indicators of one or more catalogues: CSV, JSON, JSONL or Parquet, also
-.gz or .zst; "-" reads the standard input. Without a file, what the store
-already holds is done.
+.gz or .zst; "-" reads the standard input. With --from the rows of a PostgreSQL
+table or query are the catalogue. Without either, what the store already holds
+(source_indicators) is done.
 
 With --provider a language model answers what the rules are not sure of; see
 --policy. The environment has key, model and address of each provider:
@@ -59,6 +61,7 @@ rows were rejected, or the budget ended before the work.`,
 		Example: `  classify run catalogue.csv
   classify run wdi.csv --map units="Unit of measure" --out labels.csv
   classify run --where family=other --force
+  classify run --from postgres://me@db/warehouse --query 'select code as indicator_id, title as name, unit as units from series'
   classify run wdi.csv --provider openai --model gpt-5-mini --dry-run
   classify run wdi.csv --provider anthropic --model claude-haiku-4-5 --budget-usd 2`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -99,6 +102,7 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.mapping, "map", nil, "which column is which: units=my_column, indicator_id=Country+Code")
 	flags.StringArrayVar(&f.values, "values", nil, "long file of values to join: id,date,value")
 	flags.StringVar(&f.fileFormat, "input-format", "", "format of the catalogue: csv, json, jsonl, parquet (default: by its ending or content)")
+	f.from.register(cmd)
 	flags.StringVar(&f.rejects, "rejects", "", "where unusable rows go (default: FILE.rejects.csv in this folder)")
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress")
@@ -141,7 +145,7 @@ func (f *runFlags) prepare(cmd *cobra.Command, args []string) (*runCommand, erro
 		return nil, err
 	}
 	r.selection = classify.Selection{
-		Intake: len(args) > 0, Mode: f.mode(), LogicVersion: r.logic, IDs: f.only, Where: where,
+		Intake: len(args) > 0 || f.from.url != "", Mode: f.mode(), LogicVersion: r.logic, IDs: f.only, Where: where,
 		Limit: f.limit, Sample: f.sample, Seed: f.seed, Samples: f.samples,
 	}
 	if f.out != "" {
@@ -178,8 +182,11 @@ func (f *runFlags) check(args []string) error {
 	if f.resume && !f.force {
 		return classify.WithHint(usagef("--resume goes with --force"), "any other run goes on by itself: leave --resume out")
 	}
-	if len(args) == 0 && (len(f.values) > 0 || len(f.mapping) > 0 || f.fileFormat != "") {
+	if len(args) == 0 && (f.fileFormat != "" || f.from.url == "" && (len(f.values) > 0 || len(f.mapping) > 0)) {
 		return classify.WithHint(usagef("--values, --map and --input-format need a catalogue"), "classify run FILE …")
+	}
+	if err := f.from.check(args); err != nil {
+		return err
 	}
 	if f.format != "" && f.out == "" {
 		return usagef("--format needs --out")

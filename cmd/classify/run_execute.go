@@ -34,7 +34,7 @@ type runCommand struct {
 // store, so that a wrong path leaves nothing behind.
 func (r *runCommand) execute(ctx context.Context) (err error) {
 	var reader *catalogue.Reader
-	if len(r.files) > 0 {
+	if len(r.files) > 0 || r.from.url != "" {
 		if reader, err = r.open(ctx); err != nil {
 			return err
 		}
@@ -71,9 +71,9 @@ func (r *runCommand) execute(ctx context.Context) (err error) {
 	return r.end(end, store, s, runErr)
 }
 
-// openStore opens the store of the run. Without a file there has to be one.
+// openStore opens the store of the run. Without a catalogue there has to be one.
 func (r *runCommand) openStore(ctx context.Context) (classify.Store, error) {
-	if len(r.files) == 0 {
+	if len(r.files) == 0 && r.from.url == "" {
 		s, err := openStore(ctx, r.cmd, true)
 		if err != nil {
 			return nil, classify.WithHint(err, "name a catalogue: classify run FILE")
@@ -89,6 +89,9 @@ func (r *runCommand) open(ctx context.Context) (*catalogue.Reader, error) {
 	mapping, err := catalogue.ParseMap(r.mapping)
 	if err != nil {
 		return nil, &usageError{err}
+	}
+	if r.from.url != "" {
+		return r.from.open(ctx, catalogue.Options{Map: mapping})
 	}
 	return catalogue.Open(ctx, r.files, r.cmd.InOrStdin(), catalogue.Options{Map: mapping, Format: r.fileFormat})
 }
@@ -159,7 +162,9 @@ func (r *runCommand) takeIn(ctx context.Context, store classify.Store, reader *c
 	if s.Intake.Rejected+s.Values.Rejected > 0 {
 		s.Rejects, s.FirstReject = r.rejectsPath(), rejects.first.Error()
 	}
-	s.files = strings.Join(r.files, ", ")
+	if s.files = strings.Join(r.files, ", "); r.from.url != "" {
+		s.files = r.from.named()
+	}
 	if err == nil && len(r.values) > 0 {
 		s.Orphans, s.orphanIDs, err = store.OrphanValues(ctx, s.Run, 3)
 	}
@@ -170,6 +175,8 @@ func (r *runCommand) rejectsPath() string {
 	switch {
 	case r.rejects != "":
 		return r.rejects
+	case r.from.url != "":
+		return "from.rejects.csv"
 	case r.files[0] == "-":
 		return "stdin.rejects.csv"
 	}
