@@ -16,8 +16,7 @@ import (
 // Fill fills an empty store in one transaction. One that is not empty is a
 // *classify.InvalidInputError, one in which a run lives a *classify.LockedError.
 func (s *Store) Fill(ctx context.Context, fill func(transfer.Filler) error) error {
-	var done error
-	err := s.write(ctx, "fill store", func(tx pgx.Tx) error {
+	return s.once(ctx, "fill store", pgx.TxOptions{}, func(tx pgx.Tx, between func(error) error) error {
 		// No run begins meanwhile.
 		if _, err := tx.Exec(ctx, "LOCK TABLE lease IN SHARE ROW EXCLUSIVE MODE"); err != nil {
 			return err
@@ -29,15 +28,11 @@ func (s *Store) Fill(ctx context.Context, fill func(transfer.Filler) error) erro
 		if err := s.vacant(ctx, tx); err != nil {
 			return err
 		}
-		if done = fill(&tableWriter{r}); done != nil {
-			return done
+		if err := between(fill(&tableWriter{r})); err != nil {
+			return err
 		}
 		return settleDown(ctx, tx)
 	})
-	if done != nil && !passing(done) {
-		return done // as it is: it may be of the other store
-	}
-	return err
 }
 
 // vacant refuses a store with anything in it.
@@ -67,7 +62,9 @@ func ownName(t *transfer.Table) string {
 // and the server learn what is in the tables.
 func settleDown(ctx context.Context, tx pgx.Tx) error {
 	for i := range transfer.Tables {
-		if _, err := tx.Exec(ctx, "ANALYZE "+ownName(&transfer.Tables[i])); err != nil {
+		if t := &transfer.Tables[i]; t.Name == transfer.ImportedValues {
+			continue // of the same table as the catalogue's
+		} else if _, err := tx.Exec(ctx, "ANALYZE "+ownName(t)); err != nil {
 			return err
 		}
 	}
@@ -85,6 +82,10 @@ type tableWriter struct{ *tableReader }
 
 // Take stores the rows of a table with COPY.
 func (f *tableWriter) Take(ctx context.Context, t *transfer.Table, rows iter.Seq2[transfer.Row, error]) error {
+	return f.store.onceFault(ctx, "fill "+t.Name+" of store", f.take(ctx, t, rows))
+}
+
+func (f *tableWriter) take(ctx context.Context, t *transfer.Table, rows iter.Seq2[transfer.Row, error]) error {
 	switch t.Name {
 	case transfer.CatalogueValues:
 		return f.takeValues(ctx, rows, func(p *pointRows, at *valuePlace, r transfer.Row) {

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -25,19 +27,51 @@ const unbounded = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transactio
 // Snapshot gives the tables as they are at one moment. While a run lives it is a
 // *classify.LockedError.
 func (s *Store) Snapshot(ctx context.Context, read func(transfer.Snapshot) error) error {
-	var done error
-	err := s.read(ctx, "read store", func(tx pgx.Tx) error {
+	return s.once(ctx, "read store", pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx, between func(error) error) error {
 		r, err := s.newTableReader(ctx, tx)
 		if err != nil {
 			return err
 		}
-		done = read(r)
-		return done
+		return between(read(r))
 	})
-	if done != nil && !passing(done) {
-		return done // as it is: it may be of the other store
+}
+
+// once runs a function in a transaction that is not repeated when what passes
+// through between has begun: the other store has a transaction of its own
+// meanwhile. That error is told as it is, because it may be of the other store.
+func (s *Store) once(ctx context.Context, doing string, o pgx.TxOptions, do func(tx pgx.Tx, between func(error) error) error) error {
+	var passed bool
+	var result error
+	err := s.transact(ctx, doing, o, func(tx pgx.Tx) error {
+		if passed {
+			result = s.onceFault(ctx, doing, io.ErrUnexpectedEOF) // the answer to the commit was lost
+			return &classify.TerminalError{Err: result}
+		}
+		return do(tx, func(err error) error {
+			if passed, result = true, err; err != nil {
+				return &classify.TerminalError{Err: err} // is not repeated
+			}
+			return nil
+		})
+	})
+	if result != nil {
+		return result
 	}
 	return err
+}
+
+// onceFault is fault for what was not repeated.
+func (s *Store) onceFault(ctx context.Context, doing string, err error) error {
+	switch {
+	case err == nil || typed(err):
+		return err
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case passing(err):
+		return &classify.RetryableError{Err: classify.WithHint(fmt.Errorf("%s %s: %w", doing, s.place, err),
+			"the connection was lost: look whether the server runs, then give the command again; the copy has left nothing, or is whole: classify store status")}
+	}
+	return s.fault(doing, err)
 }
 
 // tableReader reads tables in one transaction.
@@ -85,7 +119,7 @@ func (s *Store) newTableReader(ctx context.Context, tx pgx.Tx) (*tableReader, er
 func (r *tableReader) Rows(ctx context.Context, t *transfer.Table) iter.Seq2[transfer.Row, error] {
 	return func(yield func(transfer.Row, error) bool) {
 		if err := r.rows(ctx, t, yield); err != nil {
-			yield(nil, err)
+			yield(nil, r.store.onceFault(ctx, "read "+t.Name+" of store", err))
 		}
 	}
 }
