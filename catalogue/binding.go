@@ -74,7 +74,7 @@ func (b *binding) add(name string) int {
 		b.fields[f] = append(b.fields[f], source{i, r.priority})
 		slices.SortStableFunc(b.fields[f], func(x, y source) int { return x.priority - y.priority })
 	}
-	if len(ranks) == 0 && b.syn == catalogueSynonyms {
+	if len(ranks) == 0 && (b.syn == catalogueSynonyms || b.syn == pointSynonyms) {
 		if date, ok := columnDate(name); ok {
 			b.dates = append(b.dates, dateColumn{i, date})
 		} else if likePeriod(name) {

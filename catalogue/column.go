@@ -49,6 +49,9 @@ var valueColumns = []Column{
 	{"value", []string{"value", "OBS_VALUE", "observation", "obs", "val"}},
 }
 
+// pointColumns are those of a file of series: the same, and the edition.
+var pointColumns = append(slices.Clone(valueColumns), Column{"source_version", []string{"source_version", "version", "vintage", "edition", "release date", "realtime_start"}})
+
 // conceptNames are the id columns that name a concept, not a series: in a file
 // with one row per country they repeat for every country.
 var conceptNames = foldAll("Indicator Code", "Series Code", "WEO Subject Code", "Subject Code", "Indicator", "code")
@@ -106,6 +109,7 @@ func newSynonyms(columns []Column) *synonyms {
 var (
 	catalogueSynonyms = newSynonyms(Columns)
 	valueSynonyms     = newSynonyms(valueColumns)
+	pointSynonyms     = newSynonyms(pointColumns)
 )
 
 // field returns the index of a field by its exact name, or -1.
@@ -172,4 +176,6 @@ const (
 	valueID    = 0 // indexes in valueColumns
 	valueDate  = 1
 	valueValue = 2
+
+	pointVersion = 3 // index in pointColumns
 )

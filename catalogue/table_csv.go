@@ -81,6 +81,9 @@ func openCSV(r io.Reader, head []byte, b *binding, o Options, latin1Rows *int) (
 
 // noNameError explains a heading in which the name is not found.
 func noNameError(line int, columns []string, b *binding) error {
+	if b.syn == pointSynonyms {
+		return noSeriesError(line, columns)
+	}
 	probe := newBinding(b.syn, b.mapping)
 	for _, c := range columns {
 		probe.add(strings.TrimSpace(c))
@@ -119,6 +122,11 @@ func isHeading(cells []string, b *binding) bool {
 	probe := newBinding(b.syn, b.mapping)
 	for _, c := range cells {
 		probe.add(strings.TrimSpace(c))
+	}
+	if b.syn == pointSynonyms {
+		joined, err := probe.mapped()
+		probe.joined = joined
+		return err == nil && probe.arrangement() != noSeries
 	}
 	for _, field := range requiredFields(b.syn) {
 		f := b.syn.field(field)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/spf13/cobra"
 
@@ -56,5 +57,8 @@ func (s *source) named() string {
 	case s.query != "":
 		what = "query"
 	}
-	return withoutPassword(s.url) + " " + what
+	if u, err := url.Parse(s.url); err == nil {
+		return u.Host + u.Path + " " + what
+	}
+	return what
 }
