@@ -3,6 +3,7 @@ package sqlite
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,6 +95,9 @@ func TestInfoCountsTheRowsOfEveryTable(t *testing.T) {
 	rows := map[string]int64{}
 	for _, table := range info.Tables {
 		rows[table.Name] = table.Rows
+	}
+	if i := slices.IndexFunc(info.Tables, func(t classify.TableInfo) bool { return t.Name == "source_indicators" }); info.Tables[i].Bytes < 2*8192 {
+		t.Errorf("table and index have %d bytes", info.Tables[i].Bytes)
 	}
 	if rows["source_indicators"] != 2 || rows["time_series_data"] != 6 || rows["classifications"] != 1 || rows["lease"] != 0 || len(rows) < 20 {
 		t.Errorf("%v", rows)

@@ -66,6 +66,10 @@ func tableSizes(conn *sqlite.Conn) (sizes []classify.TableInfo, err error) {
 	if err != nil {
 		return nil, err
 	}
+	bytes, err := tableBytes(conn)
+	if err != nil {
+		return nil, err
+	}
 	for _, name := range names {
 		count := "SELECT count(*) FROM " + name
 		if name == "time_series_data" {
@@ -75,9 +79,28 @@ func tableSizes(conn *sqlite.Conn) (sizes []classify.TableInfo, err error) {
 		if err != nil {
 			return nil, err
 		}
-		sizes = append(sizes, classify.TableInfo{Name: name, Rows: n, Exact: true})
+		sizes = append(sizes, classify.TableInfo{Name: name, Rows: n, Exact: true, Bytes: bytes[name]})
 	}
 	return sizes, nil
+}
+
+// measuredBytes is up to which size of the file its tables are measured: every
+// page has to be read for it.
+const measuredBytes = 512 << 20
+
+// tableBytes measures the tables with their indexes.
+func tableBytes(conn *sqlite.Conn) (map[string]int64, error) {
+	size, err := number(conn, "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+	if err != nil || size > measuredBytes {
+		return nil, err
+	}
+	bytes := map[string]int64{}
+	err = sqlitex.ExecuteTransient(conn, "SELECT m.tbl_name, sum(d.pgsize) FROM dbstat d JOIN sqlite_master m ON m.name = d.name WHERE d.aggregate = TRUE GROUP BY 1",
+		&sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
+			bytes[st.ColumnText(0)] = st.ColumnInt64(1)
+			return nil
+		}})
+	return bytes, err
 }
 
 // word returns the first column of a query's only row, or "".
