@@ -20,13 +20,6 @@ type PointRow struct {
 	classify.SeriesPoint
 	Empty  bool    // the source says that it has no value for the date
 	Reject *Reject // nil unless the point cannot be used
-	file   string
-}
-
-// Rejected is the reject of a point that was read well and yet was not stored.
-func (p *PointRow) Rejected(reason string) Reject {
-	return Reject{File: p.file, Line: p.Line, Reason: reason,
-		Raw: cleanRaw(asCSV([]string{p.IndicatorID, p.Date, strconv.FormatFloat(p.Value, 'g', -1, 64), p.SourceVersion}))}
 }
 
 // PointReader reads the points of a series file. Its methods are for one
@@ -94,6 +87,12 @@ func Points(ctx context.Context, path string, stdin io.Reader, version string, o
 
 // Progress returns the bytes read so far and those of the file, 0 if unknown.
 func (r *PointReader) Progress() (read, total int64) { return r.read.Load(), r.total }
+
+// Rejected is the reject of a point that was read well and yet was not stored.
+func (r *PointReader) Rejected(p classify.SeriesPoint, reason string) Reject {
+	return Reject{File: r.s.name, Line: p.Line, Reason: reason,
+		Raw: cleanRaw(asCSV([]string{p.IndicatorID, p.Date, strconv.FormatFloat(p.Value, 'g', -1, 64), p.SourceVersion}))}
+}
 
 // Close closes the file; it may be called twice, and after Rows.
 func (r *PointReader) Close() error { return r.s.close() }
@@ -203,7 +202,7 @@ func (p *pointParser) point(rec *record, id, date, value string) bool {
 	if canonical == "" {
 		return p.reject(rec, "the date "+quoted(date, 80)+" is none")
 	}
-	row := PointRow{file: p.s.name}
+	row := PointRow{}
 	row.Line = rec.line
 	number, ok := 0.0, true
 	if row.Empty = missing(value); !row.Empty {

@@ -67,7 +67,7 @@ rules are not sure of a language model can answer (run --provider), within a bud
 			root.AddCommand(c)
 		}
 	}
-	add("work", newRun(), newTry())
+	add("work", newRun(), newTry(), newSeries())
 	add("look", newShow(), newStatus(), newExport(), newEval(), newDiff(), newCost())
 	add("more", newStore(), newModels(), newSimulate(), newCache(), newExplain(), newGenerate(), newVersion())
 	root.SetHelpCommandGroupID("more")
