@@ -41,6 +41,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.writable(ctx); err != nil {
+		return err
+	}
 	// The usual case takes no lock.
 	if version, err := s.version(ctx); err != nil {
 		return err
@@ -81,6 +84,24 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	return s.useTimescale(ctx)
+}
+
+// writable refuses a server, database or role that only reads.
+func (s *Store) writable(ctx context.Context) error {
+	var standby, readOnly bool
+	err := s.read(ctx, "open store", func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only') = 'on'").Scan(&standby, &readOnly)
+	})
+	switch {
+	case err != nil:
+		return err
+	case standby:
+		return &classify.TerminalError{Err: classify.WithHint(fmt.Errorf("the server of store %s is a replica: it only reads", s.place), "name the primary in --store; commands that only read work here")}
+	case readOnly:
+		return &classify.TerminalError{Err: classify.WithHint(fmt.Errorf("store %s: default_transaction_read_only is on for this server, database or role", s.place),
+			"name the primary in --store, or: ALTER ROLE … SET default_transaction_read_only = off; commands that only read work here")}
+	}
+	return nil
 }
 
 // version is that of the schema, 0 if there is none.

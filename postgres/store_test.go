@@ -18,21 +18,26 @@ func TestStore(t *testing.T) {
 	})
 }
 
-// TestStoreOnOtherVersions runs the suite on every further PostgreSQL of this
-// machine.
-func TestStoreOnOtherVersions(t *testing.T) {
+// TestStoreOnAnotherServer runs the suite on the oldest PostgreSQL of this
+// machine, set to another time zone and other habits of writing.
+func TestStoreOnAnotherServer(t *testing.T) {
 	t.Parallel()
 	found := postgrestest.Installations()
-	if len(found) < 2 {
-		t.Skip("this machine has one PostgreSQL for the tests")
-	}
-	for _, other := range found[1:] {
-		t.Run(other.Version, func(t *testing.T) {
-			t.Parallel()
-			server := postgrestest.Start(t, postgrestest.Options{Bin: other.Bin})
-			storetest.Run(t, func(t *testing.T) storetest.Opener { return opener(server.Database(t)) })
-		})
-	}
+	server := postgrestest.Start(t, postgrestest.Options{Bin: found[len(found)-1].Bin, Settings: map[string]string{
+		"timezone": "America/St_Johns", "datestyle": "SQL, DMY", "intervalstyle": "postgres_verbose", "bytea_output": "escape",
+		"default_transaction_isolation": "serializable",
+	}})
+	t.Logf("PostgreSQL %s", server.Version)
+	storetest.Run(t, func(t *testing.T) storetest.Opener { return opener(server.Database(t)) })
+}
+
+// TestStoreBehindAPooler runs the suite through PgBouncer, which gives every
+// transaction another session.
+func TestStoreBehindAPooler(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) storetest.Opener {
+		return opener(postgrestest.PgBouncer(t, postgrestest.Database(t)))
+	})
 }
 
 // opener opens the store at an address, again and again.

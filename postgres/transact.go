@@ -21,7 +21,7 @@ func (s *Store) read(ctx context.Context, doing string, do func(pgx.Tx) error) e
 // passing fault: it has to begin from nothing each time. A commit whose answer
 // was lost may have happened: what do writes has to bear being written twice.
 func (s *Store) write(ctx context.Context, doing string, do func(pgx.Tx) error) error {
-	return s.transact(ctx, doing, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite}, do)
+	return s.transact(ctx, doing, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, do)
 }
 
 func (s *Store) transact(ctx context.Context, doing string, o pgx.TxOptions, do func(pgx.Tx) error) error {
@@ -34,7 +34,7 @@ func (s *Store) transact(ctx context.Context, doing string, o pgx.TxOptions, do 
 	pause.InitialInterval, pause.MaxInterval = 50*time.Millisecond, 2*time.Second
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		err := pgx.BeginTxFunc(ctx, s.pool, o, func(tx pgx.Tx) error {
-			if s.hyper && o.AccessMode == pgx.ReadWrite {
+			if s.hyper && o.AccessMode != pgx.ReadOnly {
 				// Old chunks are compressed: what a portion changes in them is bounded
 				// by its size already.
 				if _, err := tx.Exec(ctx, "SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0"); err != nil {
