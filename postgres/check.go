@@ -157,7 +157,7 @@ func checkHashes(ctx context.Context, tx pgx.Tx) (found []classify.Finding, err 
 		}); err != nil {
 			return nil, err
 		}
-		if err := complete(ctx, tx, rows); err != nil {
+		if err := complete(ctx, tx, rows, allValues); err != nil {
 			return nil, err
 		}
 		for i := range rows {

@@ -69,6 +69,9 @@ const bothSides = `SELECT u.id, a.*, b.* FROM (
 	ORDER BY u.id`
 
 func differences(ctx context.Context, tx pgx.Tx, runA, runB int64, after string) (page []classify.Difference, last string, more bool, err error) {
+	if err := takeIndexes(ctx, tx); err != nil {
+		return nil, "", false, err
+	}
 	n := 0
 	err = each(ctx, tx, bothSides, []any{runA, runB, after, pageRows}, func(r pgx.Rows) error {
 		n++

@@ -170,6 +170,9 @@ func (s *Store) answerPages(ctx context.Context, from string, all clause, yield 
 		var page []classify.Stored
 		err := s.read(ctx, "read store", func(tx pgx.Tx) error {
 			page = page[:0]
+			if err := takeIndexes(ctx, tx); err != nil {
+				return err
+			}
 			return each(ctx, tx, query, append(slices.Clone(all.args), after, pageRows), func(r pgx.Rows) error {
 				a, err := scan.read(r)
 				if err == nil {
@@ -209,7 +212,7 @@ func (s *Store) Indicator(ctx context.Context, id string) (ind classify.Indicato
 		case len(rows) == 0:
 			return fmt.Errorf("indicator %q: %w", id, classify.ErrNotFound)
 		}
-		err = complete(ctx, tx, rows)
+		err = complete(ctx, tx, rows, allValues)
 		ind = rows[0].Indicator
 		return err
 	})

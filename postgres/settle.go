@@ -44,7 +44,7 @@ func settlePage(ctx context.Context, tx pgx.Tx, after string, given []string) (l
 	if err != nil || len(rows) == 0 {
 		return "", false, err
 	}
-	if err := complete(ctx, tx, rows); err != nil {
+	if err := complete(ctx, tx, rows, allValues); err != nil {
 		return "", false, err
 	}
 	ids, hashes := make([]string, len(rows)), make([]string, len(rows))
@@ -56,13 +56,13 @@ func settlePage(ctx context.Context, tx pgx.Tx, after string, given []string) (l
 	return ids[len(ids)-1], len(rows) == settleRows, err
 }
 
-// complete adds values and labels to rows.
-func complete(ctx context.Context, tx pgx.Tx, rows []sourceRow) error {
+// complete adds labels to rows, and the values that a query of readValues gives.
+func complete(ctx context.Context, tx pgx.Tx, rows []sourceRow, query string, more ...any) error {
 	ids := make([]string, len(rows))
 	for i := range rows {
 		ids[i] = rows[i].ID
 	}
-	values, err := readValues(ctx, tx, ids, "")
+	values, err := readValues(ctx, tx, query, ids, more...)
 	if err != nil {
 		return err
 	}

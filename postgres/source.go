@@ -2,9 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/binary"
-	"errors"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -106,44 +103,6 @@ var (
 	updateRow = "UPDATE source_indicators s SET (" + sourceFields + ", last_run_id) = (" + sourceValues + ", " + runParam + ") FROM " + unnestSources +
 		" JOIN unnest($1::text[], " + oldParam + "::text[]) AS o(id, hash) ON o.id = u.indicator_id WHERE s.indicator_id = u.indicator_id AND coalesce(s.input_hash, '') = o.hash"
 )
-
-// readValues returns the values of indicators, each list in the order of the
-// catalogue row, imported ones after the others by date.
-func readValues(ctx context.Context, tx pgx.Tx, ids []string, more string) (map[string][]classify.Observation, error) {
-	values := make(map[string][]classify.Observation, len(ids))
-	last, list := "", []classify.Observation(nil)
-	err := each(ctx, tx, "SELECT indicator_id, date, value FROM time_series_data WHERE indicator_id = ANY($1)"+more+
-		" ORDER BY indicator_id, position NULLS LAST, date", []any{ids}, func(r pgx.Rows) error {
-		raw := r.RawValues()
-		o, err := rawObservation(raw[1], raw[2])
-		if err != nil {
-			return err
-		}
-		if string(raw[0]) != last { // the compiler does not copy here
-			if list != nil {
-				values[last] = list
-			}
-			last, list = string(raw[0]), nil
-		}
-		list = append(list, o)
-		return nil
-	})
-	if list != nil {
-		values[last] = list
-	}
-	return values, err
-}
-
-// rawObservation reads a date, and a value in the binary form.
-func rawObservation(date, value []byte) (o classify.Observation, err error) {
-	if len(value) != 8 {
-		return o, errors.New("a value is not in its binary form")
-	}
-	return classify.Observation{Date: string(date), Value: math.Float64frombits(binary.BigEndian.Uint64(value))}, nil
-}
-
-// importedOnly restricts readValues to points of imported series.
-const importedOnly = " AND position IS NULL"
 
 // readOverrides returns the labels of indicators that a person set.
 func readOverrides(ctx context.Context, tx pgx.Tx, ids []string) (map[string]map[string]string, error) {

@@ -206,7 +206,7 @@ func (t *taking) lookBeside(ctx context.Context, catalogue []classify.SourceRow,
 		return err
 	}
 	if any {
-		if t.imported, err = readValues(ctx, t.tx, ids, importedOnly); err != nil {
+		if t.imported, err = readValues(ctx, t.tx, importedValues, ids); err != nil {
 			return err
 		}
 	}
@@ -220,7 +220,7 @@ func (t *taking) lookBeside(ctx context.Context, catalogue []classify.SourceRow,
 	if len(bare) == 0 {
 		return nil
 	}
-	t.stored, err = readValues(ctx, t.tx, bare, "")
+	t.stored, err = readValues(ctx, t.tx, allValues, bare)
 	return err
 }
 

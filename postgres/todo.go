@@ -94,12 +94,24 @@ func (s *Store) page(ctx context.Context, q *selection, at place) (page []source
 // dueFrom reads the rows behind a place that are due, as many as a page holds,
 // and completes them.
 func (q *selection) dueFrom(ctx context.Context, tx pgx.Tx, at place) (page []sourceRow, next place, err error) {
-	all := join([]clause{q.all(), q.due(), {text: "s.indicator_id > $?", args: []any{at.after}, source: true}})
+	all := join([]clause{q.all(), q.due(), q.behind(at.after)})
 	return q.rows(ctx, tx, all)
+}
+
+// behind is true of the indicators behind an id.
+func (q *selection) behind(id string) clause {
+	c := clause{text: "s.indicator_id > $?", args: []any{id}, source: true}
+	if q.Intake { // said of both, either can be the one that is walked along
+		c.text, c.args = c.text+" AND i.indicator_id > $?", append(c.args, id)
+	}
+	return c
 }
 
 // rows reads rows in the order of their ids, as many as a page holds.
 func (q *selection) rows(ctx context.Context, tx pgx.Tx, all clause) (page []sourceRow, next place, err error) {
+	if err := takeIndexes(ctx, tx); err != nil {
+		return nil, next, err
+	}
 	bytes := 0
 	next.ended = true
 	err = each(ctx, tx, numbered("SELECT "+columnsOf("s.")+" FROM "+q.from()+" WHERE "+all.text+" ORDER BY s.indicator_id LIMIT $?"),
@@ -121,7 +133,25 @@ func (q *selection) rows(ctx context.Context, tx pgx.Tx, all clause) (page []sou
 	if err != nil || len(page) == 0 {
 		return nil, next, err
 	}
-	return page, next, complete(ctx, tx, page)
+	return page, next, q.complete(ctx, tx, page)
+}
+
+// complete reads the newest values alone, unless hashes have to be computed:
+// rows that were changed since the plan.
+func (q *selection) complete(ctx context.Context, tx pgx.Tx, rows []sourceRow) error {
+	if q.Samples <= 0 || slices.ContainsFunc(rows, func(r sourceRow) bool { return r.hash == "" }) {
+		return complete(ctx, tx, rows, allValues)
+	}
+	return complete(ctx, tx, rows, newestValues, q.Samples)
+}
+
+// takeIndexes lets the database read pages by their indexes until the transaction
+// ends. It has not looked at what a run has just taken in, believes that there is
+// little of it, and would read and sort all of it for every page.
+func takeIndexes(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off;
+		SET LOCAL enable_hashagg = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off`)
+	return err
 }
 
 // livingClaim is true of an indicator that another run has in hand.
@@ -156,12 +186,14 @@ func (s *Store) claimPage(ctx context.Context, q *selection, at place) (page []s
 // claim takes the next indicators into the hand of the run.
 func (s *Store) claim(ctx context.Context, q *selection, at place) (next place, err error) {
 	free := clause{text: "NOT " + livingClaim, args: []any{q.run, s.now()}, source: true}
-	behind := clause{text: "s.indicator_id > $?", args: []any{at.after}, source: true}
-	all := join([]clause{q.all(), q.due(), behind, free})
+	all := join([]clause{q.all(), q.due(), q.behind(at.after), free})
 	candidates := numbered("SELECT s.indicator_id FROM " + q.from() + " WHERE " + all.text + " ORDER BY s.indicator_id LIMIT $?")
 	err = s.write(ctx, "claim work in store", func(tx pgx.Tx) error {
 		next = at
 		if _, err := s.holds(ctx, tx, q.run); err != nil {
+			return err
+		}
+		if err := takeIndexes(ctx, tx); err != nil {
 			return err
 		}
 		ids, err := column[string](ctx, tx, candidates, append(slices.Clone(all.args), pageRows)...)

@@ -32,17 +32,9 @@ func (s *Store) transact(ctx context.Context, doing string, o pgx.TxOptions, do 
 	}
 	pause := backoff.NewExponentialBackOff()
 	pause.InitialInterval, pause.MaxInterval = 50*time.Millisecond, 2*time.Second
+	o.BeginQuery = s.begin(o)
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
-		err := pgx.BeginTxFunc(ctx, s.pool, o, func(tx pgx.Tx) error {
-			if s.hyper && o.AccessMode != pgx.ReadOnly {
-				// Old chunks are compressed: what a portion changes in them is bounded
-				// by its size already.
-				if _, err := tx.Exec(ctx, "SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0"); err != nil {
-					return err
-				}
-			}
-			return do(tx)
-		})
+		err := pgx.BeginTxFunc(ctx, s.pool, o, do)
 		if err != nil && (ctx.Err() != nil || typed(err) || !passing(err)) {
 			return struct{}{}, backoff.Permanent(err)
 		}
@@ -56,6 +48,23 @@ func (s *Store) transact(ctx context.Context, doing string, o pgx.TxOptions, do 
 		return context.Cause(ctx)
 	}
 	return s.fault(doing, err)
+}
+
+// begin is the message that begins a transaction, and sets what holds for it
+// alone. Nothing gains by being compiled: that takes longer than a statement
+// itself where the database has not looked at a table yet, and fears the worst.
+func (s *Store) begin(o pgx.TxOptions) string {
+	begin := "BEGIN"
+	if o.IsoLevel != "" {
+		begin += " ISOLATION LEVEL " + string(o.IsoLevel)
+	}
+	begin += " " + string(o.AccessMode) + "; SET LOCAL jit = off"
+	if s.hyper && o.AccessMode != pgx.ReadOnly {
+		// Old chunks are compressed: what a portion changes in them is bounded by its
+		// size already.
+		begin += "; SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0"
+	}
+	return begin
 }
 
 // each calls visit for every row of a query. It may keep nothing of the row's
