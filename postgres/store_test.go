@@ -28,7 +28,7 @@ func TestStoreOnAnotherServer(t *testing.T) {
 		"default_transaction_isolation": "serializable",
 	}})
 	t.Logf("PostgreSQL %s", server.Version)
-	storetest.Run(t, func(t *testing.T) storetest.Opener { return opener(server.Database(t)) })
+	storetest.Run(t, func(t *testing.T) storetest.Opener { return opener(server.Schema(t)) })
 }
 
 // TestStoreBehindAPooler runs the suite through PgBouncer, which gives every
@@ -36,7 +36,7 @@ func TestStoreOnAnotherServer(t *testing.T) {
 func TestStoreBehindAPooler(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) storetest.Opener {
-		return opener(postgrestest.PgBouncer(t, postgrestest.Database(t)))
+		return opener(postgrestest.PgBouncer(t, postgrestest.Shared(t).Database(t)))
 	})
 }
 

@@ -45,23 +45,29 @@ func Shared(t testing.TB) *Server {
 	return common
 }
 
-// Database is the address of a fresh, empty database on the shared server. It
-// is dropped at the end of the test.
-func Database(t testing.TB) string { return Shared(t).Database(t) }
+// Database is the address of a fresh, empty place on the shared server.
+func Database(t testing.TB) string { return Shared(t).Schema(t) }
 
-// Database makes an empty database, and drops it at the end of the test.
+// Schema makes an empty schema in the database classify, and returns an address
+// in which it is the only one. It goes with the server: to drop what a test has
+// made would take longer than the test.
+func (s *Server) Schema(t testing.TB) string {
+	t.Helper()
+	name := fmt.Sprintf("test_%d", number.Add(1))
+	if err := s.Exec(t.Context(), "classify", "CREATE SCHEMA "+name+" AUTHORIZATION classify"); err != nil {
+		t.Fatal(err)
+	}
+	return s.URL("classify") + "&search_path=" + name
+}
+
+// Database makes an empty database, for tests that set something on it, or that
+// go through a pooler.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
 	name := fmt.Sprintf("test_%d", number.Add(1))
-	if err := s.Exec(t.Context(), "postgres", "CREATE DATABASE "+name+" OWNER classify STRATEGY file_copy"); err != nil {
+	if err := s.Exec(t.Context(), "postgres", "CREATE DATABASE "+name+" OWNER classify"); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		// A server that the test has stopped takes the database with it.
-		_ = s.Exec(ctx, "postgres", "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
-	})
 	return s.URL(name)
 }
 
