@@ -1,0 +1,340 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+
+	"classify"
+	"classify/internal/postgrestest"
+	"classify/postgres"
+	"classify/storetest"
+)
+
+// begun is a store with a run that has taken n indicators.
+func begun(t *testing.T, url string, n int, o postgres.Options) (*postgres.Store, int64) {
+	t.Helper()
+	s := open(t, url, o)
+	run, err := s.StartRun(t.Context(), classify.Run{LogicVersion: "logic-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Take(t.Context(), run, storetest.Catalogue(0, n)); err != nil {
+		t.Fatal(err)
+	}
+	return s, run
+}
+
+func TestARunGoesOnWhenTheServerComesBack(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(*postgrestest.Server, *testing.T) error{
+		"restarted": func(s *postgrestest.Server, t *testing.T) error { return s.Stop(t.Context(), "fast") },
+		"killed":    func(s *postgrestest.Server, _ *testing.T) error { return s.Kill() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := postgrestest.Start(t, postgrestest.Options{Settings: map[string]string{"fsync": "on", "full_page_writes": "on"}})
+			const n = 600
+			s, run := begun(t, server.URL("classify"), n, postgres.Options{})
+			var saved atomic.Int64
+			ended := make(chan error, 1)
+			work, ctx := errgroup.WithContext(t.Context())
+			work.SetLimit(20)
+			for i := range n {
+				work.Go(func() error {
+					ind := storetest.Indicator(i)
+					if err := s.Save(ctx, run, storetest.Answer(ind)); err != nil {
+						return err
+					}
+					if err := s.RecordCall(ctx, storetest.Call(run, i), nil); err != nil {
+						return err
+					}
+					if saved.Add(1) == n/3 {
+						go func() {
+							err := end(server, t)
+							ended <- errors.Join(err, server.Start(t.Context()))
+						}()
+					}
+					return nil
+				})
+			}
+			if err := work.Wait(); err != nil {
+				t.Fatal(err)
+			}
+			if err := <-ended; err != nil {
+				t.Fatal(err)
+			}
+			counts, err := s.RunOutcomes(t.Context(), run)
+			if err != nil || counts[classify.Classified] != n {
+				t.Errorf("outcomes %v, %v", counts, err)
+			}
+			lines, err := s.Costs(t.Context(), run)
+			if err != nil {
+				t.Fatal(err)
+			}
+			calls := 0
+			for _, l := range lines {
+				calls += l.Calls
+			}
+			if calls != n {
+				t.Errorf("%d calls in the ledger, made %d", calls, n)
+			}
+			if err := s.FinishRun(t.Context(), run, classify.RunResult{}); err != nil {
+				t.Error(err)
+			}
+			if findings, err := s.Check(t.Context()); err != nil || len(findings) > 0 {
+				t.Error(findings, err)
+			}
+		})
+	}
+}
+
+func TestAServerThatStaysAwayEndsTheRunWithTheRemedy(t *testing.T) {
+	t.Parallel()
+	server := postgrestest.Start(t, postgrestest.Options{})
+	s, run := begun(t, server.URL("classify"), 1, postgres.Options{Patience: 300 * time.Millisecond})
+	if err := server.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	err := s.Save(t.Context(), run, storetest.Answer(storetest.Indicator(0)))
+	var again *classify.RetryableError
+	if !errors.As(err, &again) {
+		t.Errorf("it can be tried again: %v", err)
+	}
+	refused(t, err, "save to store", "look whether it runs")
+}
+
+// TestAFullDiskIsNamedAndNothingThatWasReportedIsLost fills the file system of
+// the server.
+func TestAFullDiskIsNamedAndNothingThatWasReportedIsLost(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", dir).CombinedOutput(); err != nil {
+		t.Skipf("a small file system cannot be mounted here: %v: %s", err, out)
+	}
+	t.Cleanup(func() {
+		if out, err := exec.Command("umount", "-l", dir).CombinedOutput(); err != nil {
+			t.Errorf("%v: %s", err, out)
+		}
+	})
+	data := filepath.Join(dir, "data")
+	if err := os.Mkdir(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for parent := filepath.Dir(dir); parent != os.TempDir() && parent != "/"; parent = filepath.Dir(parent) {
+		if err := os.Chmod(parent, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server := postgrestest.Start(t, postgrestest.Options{DataDir: data, Settings: map[string]string{"min_wal_size": "32MB", "max_wal_size": "64MB"}})
+	const n = 4000
+	s, run := begun(t, server.URL("classify"), n, postgres.Options{Patience: 2 * time.Second})
+	var free statfs
+	filler := filepath.Join(dir, "filler")
+	if err := os.WriteFile(filler, make([]byte, max(0, free.left(t, dir)-6<<20)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var saved []string
+	var failure error
+	for i := 0; i < n && failure == nil; i += 100 {
+		var mu sync.Mutex
+		var work errgroup.Group
+		for k := range 100 {
+			work.Go(func() error {
+				ind := storetest.Indicator(i + k)
+				err := s.Save(t.Context(), run, storetest.Answer(ind))
+				mu.Lock()
+				defer mu.Unlock()
+				if err == nil {
+					saved = append(saved, ind.ID)
+				}
+				return err
+			})
+		}
+		failure = work.Wait()
+	}
+	if failure == nil {
+		t.Fatal("the disk did not fill up")
+	}
+	if classify.Hint(failure) == "" {
+		t.Errorf("no remedy: %v", failure)
+	}
+	t.Logf("after %d answers: %v", len(saved), failure)
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := pgx.Connect(t.Context(), server.URL("classify")); err == nil {
+		c.Close(t.Context())
+	} else if err := server.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	after := open(t, server.URL("classify"), postgres.Options{})
+	for _, id := range saved {
+		if _, err := after.Classification(t.Context(), id); err != nil {
+			t.Fatalf("%s was reported and is not there: %v", id, err)
+		}
+	}
+	if err := after.Save(t.Context(), run, storetest.Answer(storetest.Indicator(n-1))); err != nil {
+		t.Errorf("with space again: %v", err)
+	}
+}
+
+// cutter passes connections on, and cuts one in the middle of what the client
+// sends.
+type cutter struct {
+	net.Listener
+	after atomic.Int64 // bytes until the next cut; negative: none
+	cuts  atomic.Int64
+}
+
+func cutBefore(t *testing.T, url string) (through string, c *cutter) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c = &cutter{Listener: l}
+	c.after.Store(-1)
+	t.Cleanup(func() { l.Close() })
+	at := strings.Index(url, "127.0.0.1:")
+	target := url[at : at+strings.IndexByte(url[at:], '/')]
+	go func() {
+		for {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go c.pass(in, target)
+		}
+	}()
+	return strings.Replace(url, target, "127.0.0.1:"+strconv.Itoa(l.Addr().(*net.TCPAddr).Port), 1), c
+}
+
+func (c *cutter) pass(in net.Conn, target string) {
+	defer in.Close()
+	out, err := net.Dial("tcp", target)
+	if err != nil {
+		return
+	}
+	defer out.Close()
+	go func() {
+		defer in.Close()
+		_, _ = io.Copy(in, out) // it ends with either side
+	}()
+	buffer := make([]byte, 4096)
+	for {
+		n, err := in.Read(buffer)
+		if err != nil {
+			return
+		}
+		if left := c.after.Load(); left >= 0 {
+			if c.after.Add(int64(-n)) < 0 {
+				c.after.Store(-1)
+				c.cuts.Add(1)
+				return
+			}
+		}
+		if _, err := out.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+func TestAConnectionThatIsLostInTheMiddleOfACopyIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	direct := postgrestest.Database(t)
+	through, cut := cutBefore(t, direct)
+	s, run := begun(t, through, 1, postgres.Options{})
+
+	const n, each = 50, 2000
+	rows := storetest.Catalogue(100, 100+n)
+	for i := range rows {
+		rows[i].Indicator.Values = nil
+		for k := range each {
+			rows[i].Indicator.Values = append(rows[i].Indicator.Values, classify.Observation{Date: fmt.Sprintf("%d-%02d", 1100+k/12, k%12+1), Value: float64(k)})
+		}
+	}
+	cut.after.Store(1 << 20)
+	taken, err := s.Take(t.Context(), run, rows)
+	if err != nil || cut.cuts.Load() != 1 {
+		t.Fatalf("%v, cut %d times", err, cut.cuts.Load())
+	}
+	for i, r := range taken {
+		if r.Kind != classify.TakenNew {
+			t.Fatalf("row %d: %+v", i, r)
+		}
+	}
+	for _, r := range rows {
+		if ind, err := s.Indicator(t.Context(), r.Indicator.ID); err != nil || len(ind.Values) != each {
+			t.Fatalf("%s has %d values, %v", r.Indicator.ID, len(ind.Values), err)
+		}
+	}
+
+	cut.after.Store(3 << 20)
+	counts, err := s.ImportSeries(t.Context(), classify.SeriesImport{File: "points.csv"}, func(yield func(classify.SeriesPoint, error) bool) {
+		for i := range n {
+			for k := range each {
+				p := classify.SeriesPoint{DatedValue: classify.DatedValue{IndicatorID: fmt.Sprintf("NEW.%03d", i),
+					Observation: classify.Observation{Date: fmt.Sprintf("%d-%02d", 1100+k/12, k%12+1), Value: float64(k)}}}
+				if !yield(p, nil) {
+					return
+				}
+			}
+		}
+	}, nil)
+	if err != nil || cut.cuts.Load() != 2 || counts.Added != n*each {
+		t.Errorf("%+v, %v, cut %d times", counts, err, cut.cuts.Load())
+	}
+	points := 0
+	for range s.Series(t.Context(), "NEW.049") {
+		points++
+	}
+	if points != each {
+		t.Errorf("%d points", points)
+	}
+}
+
+func TestAStatementThatTheServerEndsIsNamed(t *testing.T) {
+	t.Parallel()
+	server := postgrestest.Shared(t)
+	url := server.Database(t)
+	s, run := begun(t, url, 1, postgres.Options{})
+	name := url[strings.LastIndex(url, "/")+1 : strings.LastIndex(url, "?")]
+	if err := server.Exec(t.Context(), "postgres", "ALTER DATABASE "+name+" SET statement_timeout = '200ms'"); err != nil {
+		t.Fatal(err)
+	}
+	holder, err := pgx.Connect(t.Context(), server.AdminURL(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer holder.Close(context.Background())
+	if _, err := holder.Exec(t.Context(), "BEGIN; LOCK TABLE classifications"); err != nil {
+		t.Fatal(err)
+	}
+	hurried := open(t, url, postgres.Options{}) // its sessions have the new setting
+	err = hurried.Save(t.Context(), run, storetest.Answer(storetest.Indicator(0)))
+	refused(t, err, "statement timeout", "statement_timeout")
+	if _, err := holder.Exec(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Save(t.Context(), run, storetest.Answer(storetest.Indicator(0))); err != nil {
+		t.Error(err)
+	}
+}
