@@ -28,12 +28,15 @@ type storedPoint struct {
 
 func (m *meeting) store(ctx context.Context, tx pgx.Tx) error {
 	m.counts, m.out, m.met = classify.SeriesCounts{}, nil, false // the transaction may be repeated
+	if err := takeIndexes(ctx, tx); err != nil {
+		return err
+	}
 	there, err := m.look(ctx, tx)
 	if err != nil {
 		return err
 	}
 	m.met = len(there) > 0
-	var fresh, changed []classify.SeriesPoint
+	var fresh, changed, ofRows []classify.SeriesPoint
 	place := map[pointKey]int{} // of what this portion stores, in fresh (from 0) or changed (from -1 down)
 	put := func(p classify.SeriesPoint, isFresh bool) {
 		k := pointKey{p.IndicatorID, p.Date}
@@ -67,7 +70,13 @@ func (m *meeting) store(ctx context.Context, tx pgx.Tx) error {
 			m.out = append(m.out, i)
 			continue
 		}
+		if known && !old.imported {
+			ofRows = append(ofRows, p)
+		}
 		there[k] = storedPoint{p.Value, true}
+	}
+	if err := giveWay(ctx, tx, ofRows); err != nil {
+		return err
 	}
 	return m.write(ctx, tx, fresh, changed)
 }
@@ -80,7 +89,7 @@ func (m *meeting) look(ctx context.Context, tx pgx.Tx) (map[pointKey]storedPoint
 	}
 	there := map[pointKey]storedPoint{}
 	err := each(ctx, tx, `SELECT t.indicator_id, t.date, t.value, t.position IS NULL
-		FROM (SELECT DISTINCT id, date, time FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS p(id, date, time)) u
+		FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS u(id, date, time)
 		JOIN time_series_data t ON t.indicator_id = u.id AND t.time = u.time AND t.date = u.date AND t.occurrence = 0`,
 		[]any{ids, dates, begins(m.points, &pointRows{})}, func(r pgx.Rows) error {
 			var k pointKey
@@ -106,13 +115,23 @@ func (m *meeting) write(ctx context.Context, tx pgx.Tx, fresh, changed []classif
 	for i, p := range changed {
 		ids[i], dates[i], versions[i], values[i] = p.IndicatorID, p.Date, p.SourceVersion, p.Value
 	}
-	times := begins(changed, &rows)
-	b := &pgx.Batch{}
-	// Further values that a catalogue row had for the date give way as well.
-	b.Queue(`DELETE FROM time_series_data t USING unnest($1::text[], $2::text[], $3::timestamptz[]) AS u(id, date, time)
-		WHERE t.indicator_id = u.id AND t.time = u.time AND t.date = u.date AND t.occurrence > 0`, ids, dates, times)
-	b.Queue(`UPDATE time_series_data t SET value = u.value, position = NULL, source_version = nullif(u.version, '')
+	_, err := tx.Exec(ctx, `UPDATE time_series_data t SET value = u.value, position = NULL, source_version = nullif(u.version, '')
 		FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::float8[], $5::text[]) AS u(id, date, time, value, version)
-		WHERE t.indicator_id = u.id AND t.time = u.time AND t.date = u.date AND t.occurrence = 0`, ids, dates, times, values, versions)
-	return tx.SendBatch(ctx, b).Close()
+		WHERE t.indicator_id = u.id AND t.time = u.time AND t.date = u.date AND t.occurrence = 0`, ids, dates, begins(changed, &rows), values, versions)
+	return err
+}
+
+// giveWay removes the further values that a catalogue row had for the dates of
+// points.
+func giveWay(ctx context.Context, tx pgx.Tx, points []classify.SeriesPoint) error {
+	if len(points) == 0 {
+		return nil
+	}
+	ids, dates := make([]string, len(points)), make([]string, len(points))
+	for i, p := range points {
+		ids[i], dates[i] = p.IndicatorID, p.Date
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM time_series_data t USING unnest($1::text[], $2::text[], $3::timestamptz[]) AS u(id, date, time)
+		WHERE t.indicator_id = u.id AND t.time = u.time AND t.date = u.date AND t.occurrence > 0`, ids, dates, begins(points, &pointRows{}))
+	return err
 }

@@ -14,6 +14,9 @@ const settleRows = 500
 func (s *Store) settle(ctx context.Context) error {
 	for after, more := "", true; more; {
 		err := s.write(ctx, "settle rows of store", func(tx pgx.Tx) (err error) {
+			if err := takeIndexes(ctx, tx); err != nil {
+				return err
+			}
 			var last string
 			last, more, err = settlePage(ctx, tx, after, nil)
 			if err == nil && more {

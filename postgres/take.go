@@ -89,6 +89,9 @@ func (s *Store) Take(ctx context.Context, runID int64, catalogue []classify.Sour
 		if _, err := s.holds(ctx, tx, runID); err != nil {
 			return err
 		}
+		if err := takeIndexes(ctx, tx); err != nil {
+			return err
+		}
 		tries++
 		t := taking{tx: tx, run: runID, again: tries > 1}
 		taken, err = t.take(ctx, prepared)
