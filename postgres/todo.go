@@ -168,6 +168,9 @@ func (s *Store) claimPage(ctx context.Context, q *selection, at place) (page []s
 	}
 	// One that was done since it was chosen is not due any more.
 	mine := clause{text: "s.indicator_id = ANY($?::text[])", args: []any{at.hand}, source: true}
+	if q.Intake { // said of both, either can be the one that is looked up
+		mine.text, mine.args = mine.text+" AND i.indicator_id = ANY($?::text[])", append(mine.args, at.hand)
+	}
 	var read place
 	err = s.read(ctx, "read store", func(tx pgx.Tx) (err error) {
 		page, read, err = q.rows(ctx, tx, join([]clause{q.all(), q.due(), mine}))
