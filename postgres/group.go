@@ -66,7 +66,7 @@ func (g *group[T]) gather(first waiting[T]) []waiting[T] {
 	return all
 }
 
-// serve commits entries together, or each alone where one of them has spoilt the
+// serve commits entries together, or in halves where one of them has spoilt the
 // commit of all. It outlives the callers: what they handed over is committed.
 func (g *group[T]) serve(together []waiting[T]) {
 	entries := make([]T, len(together))
@@ -74,10 +74,9 @@ func (g *group[T]) serve(together []waiting[T]) {
 		entries[i] = together[i].entry
 	}
 	err := g.commit(context.Background(), entries)
-	if len(together) > 1 && ownFault(err) {
-		for i := range together {
-			together[i].done <- g.commit(context.Background(), entries[i:i+1])
-		}
+	if half := len(together) / 2; half > 0 && ownFault(err) {
+		g.serve(together[:half])
+		g.serve(together[half:])
 		return
 	}
 	for i := range together {

@@ -32,6 +32,9 @@ func (s *Store) SetOverrides(ctx context.Context, labels []classify.Override) (c
 		if err := s.mayOverride(ctx, tx); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, bringsInput); err != nil {
+			return err
+		}
 		counts, err = setOverrides(ctx, tx, changes)
 		return err
 	})

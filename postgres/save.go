@@ -34,7 +34,12 @@ func (s *Store) saveAnswers(ctx context.Context, answers []*tables.Answer) error
 		return cmp.Or(strings.Compare(a.IndicatorID, b.IndicatorID), cmp.Compare(a.RunID, b.RunID))
 	})
 	var logs map[int64]*processingLog
+	number := "" // of the transaction of the last try
 	err := s.write(ctx, "save to store", func(tx pgx.Tx) error {
+		if done, err := committed(ctx, tx, number); done || err != nil {
+			return err
+		}
+		number = ""
 		runs := make([]int64, len(answers))
 		for i, a := range answers {
 			runs[i] = a.RunID
@@ -47,7 +52,8 @@ func (s *Store) saveAnswers(ctx context.Context, answers []*tables.Answer) error
 			a.At = at
 		}
 		logs = countedLogs(s.logs, answers)
-		return s.storeAnswers(ctx, tx, answers, logs, at)
+		number, err = s.storeAnswers(ctx, tx, answers, logs, at)
+		return err
 	})
 	if err != nil {
 		logs = nil // what they count may not be there
@@ -56,8 +62,9 @@ func (s *Store) saveAnswers(ctx context.Context, answers []*tables.Answer) error
 	return err
 }
 
-// storeAnswers sends all rows in one message.
-func (s *Store) storeAnswers(ctx context.Context, tx pgx.Tx, answers []*tables.Answer, logs map[int64]*processingLog, at time.Time) error {
+// storeAnswers sends all rows in one message. It returns the number of the
+// transaction.
+func (s *Store) storeAnswers(ctx context.Context, tx pgx.Tx, answers []*tables.Answer, logs map[int64]*processingLog, at time.Time) (number string, err error) {
 	b := &pgx.Batch{}
 	current := lastOf(answers, func(a, b *tables.Answer) bool { return a.IndicatorID == b.IndicatorID })
 	for i := range tables.Answers {
@@ -84,7 +91,9 @@ func (s *Store) storeAnswers(ctx context.Context, tx pgx.Tx, answers []*tables.A
 		l.queue(b, s.node, at)
 	}
 	queueSingles(b, s.node, answers, at)
-	return tx.SendBatch(ctx, b).Close()
+	b.Queue("SELECT pg_current_xact_id()::text").QueryRow(func(row pgx.Row) error { return row.Scan(&number) })
+	err = tx.SendBatch(ctx, b).Close()
+	return number, err
 }
 
 // lastOf keeps the last of neighbours that are the same: a statement cannot

@@ -136,6 +136,9 @@ func (m *seriesImport) storePortion(ctx context.Context, p *portion) error {
 	}
 	if !m.meets {
 		err := m.store.write(ctx, "import series into store", func(tx pgx.Tx) error {
+			if _, err := tx.Exec(ctx, bringsInput); err != nil {
+				return err
+			}
 			if err := p.rows.send(ctx, tx); err != nil {
 				return err
 			}
@@ -151,6 +154,9 @@ func (m *seriesImport) storePortion(ctx context.Context, p *portion) error {
 	}
 	meeting := &meeting{upsert: m.Upsert, points: p.points}
 	err := m.store.write(ctx, "import series into store", func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, bringsInput); err != nil {
+			return err
+		}
 		err := meeting.store(ctx, tx)
 		if err == nil {
 			err = touch(ctx, tx, p.ids)
@@ -167,9 +173,10 @@ func (m *seriesImport) storePortion(ctx context.Context, p *portion) error {
 	return m.count(meeting)
 }
 
-// touch says that the hashes of indicators have to be computed again.
+// touch says that the hashes of indicators have to be computed again. It waits
+// for whoever computes one now, without these points.
 func touch(ctx context.Context, tx pgx.Tx, ids []string) error {
-	_, err := tx.Exec(ctx, "UPDATE source_indicators SET input_hash = NULL WHERE indicator_id = ANY($1) AND input_hash IS NOT NULL", ids)
+	_, err := tx.Exec(ctx, "UPDATE source_indicators SET input_hash = NULL WHERE indicator_id = ANY($1)", ids)
 	return err
 }
 

@@ -104,6 +104,15 @@ var (
 		" JOIN unnest($1::text[], " + oldParam + "::text[]) AS o(id, hash) ON o.id = u.indicator_id WHERE s.indicator_id = u.indicator_id AND coalesce(s.input_hash, '') = o.hash"
 )
 
+// A row that is taken for the first time has no lock yet that could be waited
+// for by what belongs to it: points and labels that come at the same time. So
+// runs take rows beside each other, and imports and labels are stored beside each
+// other, but not the ones beside the others.
+const (
+	takesRows   = "LOCK TABLE intake IN ROW EXCLUSIVE MODE"
+	bringsInput = "LOCK TABLE intake IN SHARE MODE"
+)
+
 // readOverrides returns the labels of indicators that a person set.
 func readOverrides(ctx context.Context, tx pgx.Tx, ids []string) (map[string]map[string]string, error) {
 	labels := map[string]map[string]string{}

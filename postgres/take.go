@@ -89,6 +89,9 @@ func (s *Store) Take(ctx context.Context, runID int64, catalogue []classify.Sour
 		if _, err := s.holds(ctx, tx, runID); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, takesRows); err != nil {
+			return err
+		}
 		if err := takeIndexes(ctx, tx); err != nil {
 			return err
 		}
@@ -208,7 +211,7 @@ func (t *taking) lookBeside(ctx context.Context, catalogue []classify.SourceRow,
 	if err != nil {
 		return err
 	}
-	if any {
+	if any || t.again { // people may have written points with SQL
 		if t.imported, err = readValues(ctx, t.tx, importedValues, ids); err != nil {
 			return err
 		}

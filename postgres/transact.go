@@ -50,6 +50,22 @@ func (s *Store) transact(ctx context.Context, doing string, o pgx.TxOptions, do 
 	return s.fault(doing, err)
 }
 
+// committed tells whether an earlier try has happened although the answer to its
+// commit was lost. One whose end the server does not know yet is an error that
+// passes.
+func committed(ctx context.Context, tx pgx.Tx, number string) (bool, error) {
+	if number == "" {
+		return false, nil
+	}
+	// Of a number that is not given out yet, after a fail-over, nothing is known.
+	var state text
+	err := tx.QueryRow(ctx, `SELECT CASE WHEN $1::text::xid8 < pg_snapshot_xmax(pg_current_snapshot()) THEN pg_xact_status($1::text::xid8) END`, number).Scan(&state)
+	if err == nil && state == "in progress" {
+		err = errRace
+	}
+	return state == "committed", err
+}
+
 // begin is the message that begins a transaction, and sets what holds for it
 // alone. Nothing gains by being compiled: that takes longer than a statement
 // itself where the database has not looked at a table yet, and fears the worst.
