@@ -3,7 +3,6 @@
 package docs_test
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"net/http/httptest"
@@ -14,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"classify/internal/postgrestest"
 	"classify/llm/simulator"
 )
 
@@ -32,13 +32,34 @@ var elsewhere = map[string]string{
 
 // documents are the files whose commands are run, each in a folder of its own
 // with the examples.
-var documents = []string{"../README.md", "commands.md", "files.md", "models.md", "architecture.md", "taxonomy.md", "benchmarks.md", "../examples/README.md", "../CHANGELOG.md"}
+var documents = []string{"../README.md", "commands.md", "files.md", "models.md", "postgres.md", "series.md", "architecture.md", "taxonomy.md", "benchmarks.md", "../examples/README.md", "../CHANGELOG.md"}
 
 var binary string
 
 // written is where a reader starts a simulated provider; each document has one
 // of its own at another address.
 const written = "127.0.0.1:8123"
+
+// writtenDatabase is where a reader has a store in PostgreSQL; each document has
+// a database of its own, on another server.
+const writtenDatabase, writtenServer = "localhost:5432/classify", "localhost:5432"
+
+// replacements are what a document writes, and what stands for it in the test.
+type replacements [][2]string
+
+func (r replacements) apply(text string) string {
+	for _, pair := range r {
+		text = strings.ReplaceAll(text, pair[0], pair[1])
+	}
+	return text
+}
+
+func (r replacements) undo(text string) string {
+	for _, pair := range r {
+		text = strings.ReplaceAll(text, pair[1], pair[0])
+	}
+	return text
+}
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -51,9 +72,8 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
 		os.Exit(1)
 	}
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
+	defer os.RemoveAll(dir)
+	postgrestest.Main(m)
 }
 
 func TestEveryCommandInTheDocumentationDoesWhatItShows(t *testing.T) {
@@ -68,9 +88,19 @@ func TestEveryCommandInTheDocumentationDoesWhatItShows(t *testing.T) {
 			dir := workspace(t)
 			server := httptest.NewServer(simulator.New(simulator.Config{RPM: 60_000, TPM: 100_000_000, Announce: true}))
 			defer server.Close()
+			real := replacements{{written, server.Listener.Addr().String()}}
+			if strings.Contains(string(raw), writtenDatabase) {
+				database, _, _ := strings.Cut(postgrestest.Shared(t).Database(t), "?")
+				real = append(real, [2]string{writtenDatabase, database[strings.Index(database, "@")+1:]})
+				address, name, _ := strings.Cut(real[1][1], "/")
+				_, port, _ := strings.Cut(address, ":")
+				// What messages are made of.
+				real = append(real, [2]string{writtenServer, address}, [2]string{"database \"classify\"", "database \"" + name + "\""},
+					[2]string{"localhost:5432:classify:", "127.0.0.1:" + port + ":" + name + ":"})
+			}
 			var out strings.Builder
 			for _, part := range parts(string(raw)) {
-				out.WriteString(part.run(t, dir, server.Listener.Addr().String()))
+				out.WriteString(part.run(t, dir, real))
 			}
 			if *update && out.String() != string(raw) {
 				if err := os.WriteFile(path, []byte(out.String()), 0o644); err != nil {
@@ -128,7 +158,7 @@ func parts(doc string) []part {
 }
 
 // run runs a command and returns the part as it should stand.
-func (p part) run(t *testing.T, dir, simulated string) string {
+func (p part) run(t *testing.T, dir string, real replacements) string {
 	t.Helper()
 	command, _, _ := strings.Cut(p.command, "  #")
 	if command == "" || elsewhere[strings.TrimSpace(command)] != "" {
@@ -139,12 +169,12 @@ func (p part) run(t *testing.T, dir, simulated string) string {
 		wantCode = int(m[1][0] - '0')
 	}
 	command = strings.ReplaceAll(command, "go run ./cmd/classify", "classify")
-	command = strings.ReplaceAll(command, written, simulated)
+	command = real.apply(command)
 	cmd := exec.CommandContext(t.Context(), "bash", "-c", command)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(binary)+":"+os.Getenv("PATH"), "TERM=dumb", "NO_COLOR=1")
 	got, _ := cmd.CombinedOutput()
-	got = bytes.ReplaceAll(got, []byte(simulated), []byte(written))
+	got = []byte(real.undo(string(got)))
 	if code := cmd.ProcessState.ExitCode(); code != wantCode {
 		t.Errorf("%s: exit code %d, want %d\n%s", p.command, code, wantCode, got)
 	}
@@ -166,7 +196,7 @@ func (p part) run(t *testing.T, dir, simulated string) string {
 
 // varying are the parts of an output that differ from run to run: times, and what
 // calls to models took, which depends on the call that comes first.
-var varying = regexp.MustCompile(`(?m)^\S+ +openai/gpt.*$|^total +.*$|^stage +.*$|^simulator/.*$|^adapted .*$|^failed with .*$|^\d+ calls, .*$|─+|(about|at least) [0-9.hms]+|(expected|real): [^;.\n]*|latency .*$|in [0-9.]+ s( \([0-9]+ per second\))?|\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ|, [0-9]+ per second`)
+var varying = regexp.MustCompile(`(?m)^\S+ +openai/gpt.*$|^total +.*$|^stage +.*$|^simulator/.*$|^adapted .*$|^failed with .*$|^\d+ calls, .*$|─+|(about|at least) [0-9.hms]+|(expected|real): [^;.\n]*|latency .*$|in [0-9.]+ s( \([0-9,]+ per second\))?|\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ|, [0-9]+ per second`)
 
 // shows reports whether an output is what the document shows: the same lines,
 // with "…" standing for any number of them.
