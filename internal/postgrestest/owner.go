@@ -2,13 +2,14 @@ package postgrestest
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 )
 
 // owner is the user whom a server runs as: PostgreSQL refuses root.
@@ -41,11 +42,44 @@ func findOwner() (*owner, error) {
 
 // become makes a command run as the owner.
 func (o *owner) become(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	detach(cmd)
 	if o.other {
-		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(o.uid), Gid: uint32(o.gid)}
+		runAs(cmd, o.uid, o.gid)
 		cmd.Env = append(os.Environ(), "HOME=/")
 	}
+}
+
+// folder makes a folder of the owner among the temporary files: in the first
+// place where the owner can come to.
+func (o *owner) folder(prefix string) (string, error) {
+	places := []string{os.TempDir(), "/tmp", "/var/tmp"}
+	i := slices.IndexFunc(places, func(place string) bool { return !o.other || open(place) })
+	if i < 0 {
+		return "", fmt.Errorf("another user can come to none of %s: set TMPDIR", strings.Join(places, ", "))
+	}
+	dir, err := os.MkdirTemp(places[i], prefix)
+	if err != nil {
+		return "", err
+	}
+	if err := o.own(dir); err != nil {
+		return "", errors.Join(err, os.RemoveAll(dir))
+	}
+	return dir, nil
+}
+
+// open reports whether every user may pass through a folder and those above it.
+func open(dir string) bool {
+	dir, err := filepath.EvalSymlinks(dir)
+	for ; err == nil; dir = filepath.Dir(dir) {
+		info, statErr := os.Stat(dir)
+		if statErr != nil || info.Mode().Perm()&0o001 == 0 {
+			return false
+		}
+		if filepath.Dir(dir) == dir {
+			return true
+		}
+	}
+	return false
 }
 
 // own gives the owner a file or folder.
@@ -57,25 +91,28 @@ func (o *owner) own(path string) error {
 }
 
 // reachable is where the owner can run the programs: there, or in a copy, where
-// they lie in a folder that is closed to others.
+// they lie in a folder that is closed to others. The copy stays for the next time.
 func (o *owner) reachable(bin, version string) (string, error) {
 	if !o.other || o.mayRun(bin) {
 		return bin, nil
 	}
-	installation := filepath.Dir(bin)
-	copied := filepath.Join(os.TempDir(), "classify-postgres-"+version+"-"+strconv.Itoa(o.uid))
-	if o.mayRun(filepath.Join(copied, "bin")) {
-		return filepath.Join(copied, "bin"), nil
-	}
-	fresh, err := os.MkdirTemp("", "classify-postgres-copy-")
+	fresh, err := o.folder("classify-programs-")
 	if err != nil {
 		return "", err
 	}
+	defer os.RemoveAll(fresh) // it has moved, or there was one
+	copied := filepath.Join(filepath.Dir(fresh), "classify-programs-"+version+"-"+strconv.Itoa(o.uid))
+	// Everybody can write there: a copy that another user has left is not run.
+	if info, err := os.Lstat(copied); err == nil && !(info.IsDir() && ownedBy(info, os.Getuid())) {
+		return "", fmt.Errorf("%s is not of this user: remove it", copied)
+	} else if err == nil && o.mayRun(filepath.Join(copied, "bin")) {
+		return filepath.Join(copied, "bin"), nil
+	}
 	// cp keeps links and modes.
-	if out, err := exec.Command("cp", "-a", installation+"/.", fresh).CombinedOutput(); err != nil {
+	if out, err := exec.Command("cp", "-a", filepath.Dir(bin)+"/.", fresh).CombinedOutput(); err != nil {
 		return "", errors.Join(err, errors.New(strings.TrimSpace(string(out))))
 	}
-	if err := os.Chmod(fresh, 0o755); err != nil {
+	if err := errors.Join(os.Chown(fresh, os.Getuid(), os.Getgid()), os.Chmod(fresh, 0o755)); err != nil {
 		return "", err
 	}
 	if err := os.Rename(fresh, copied); err != nil && !o.mayRun(filepath.Join(copied, "bin")) {

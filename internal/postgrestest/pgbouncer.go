@@ -1,15 +1,26 @@
 package postgrestest
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 )
+
+// reapPgBouncer runs the program until its standard input ends, as reapServer
+// does.
+const reapPgBouncer = `"$1" -q "$2/pgbouncer.ini" &
+cat >/dev/null
+kill -KILL $!
+wait
+rm -rf "$2"`
 
 // PgBouncer puts a pooler in transaction mode, with four connections to the
 // server, before a database of Database, and returns its address there. Where
@@ -35,11 +46,10 @@ func PgBouncer(t testing.TB, database string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, err := os.MkdirTemp("", "classify-pgbouncer-")
+	dir, err := who.folder("classify-pgbouncer-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) }) // it is in the folder of temporary files
 	secret, _ := u.User.Password()
 	files := map[string]string{
 		"users.txt": fmt.Sprintf("%q %q\n", u.User.Username(), secret),
@@ -65,32 +75,30 @@ server_tls_sslmode = disable
 			t.Fatal(err)
 		}
 	}
-	if err := who.own(dir); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(program, "-q", filepath.Join(dir, "pgbouncer.ini"))
+	cmd := exec.Command("sh", "-c", reapPgBouncer, "reap", program, dir)
 	who.become(cmd)
 	cmd.Dir = dir
-	diesWithUs(cmd)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	var beside reaper
+	if err := beside.begin(cmd); err != nil {
+		t.Fatal(errors.Join(err, os.RemoveAll(dir)))
 	}
 	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // and whatever it says then
-		_ = cmd.Wait()
+		if err := beside.end(); err != nil || t.Failed() {
+			t.Logf("PgBouncer: %v\n%s", err, said.String())
+		}
 	})
-	address := net.JoinHostPort("127.0.0.1", fmt.Sprint(port))
+	u.Host = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	for deadline := time.Now().Add(10 * time.Second); ; {
-		c, err := net.DialTimeout("tcp", address, time.Second)
+		c, err := net.DialTimeout("tcp", u.Host, time.Second)
 		if err == nil {
 			_ = c.Close() // it listens
-			break
+			return u.String()
 		}
 		if time.Now().After(deadline) {
 			t.Fatalf("PgBouncer does not listen: %v", err)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	u.Host = address
-	return u.String()
 }

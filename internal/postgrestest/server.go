@@ -5,8 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -43,21 +42,25 @@ type Server struct {
 
 	owner   *owner
 	folder  string // everything of it; removed by Close
-	reaper  *exec.Cmd
-	leash   io.Closer // when it is closed, or this process ends, the reaper cleans up
+	reaper  reaper
 	options Options
 }
 
 const password = "classify"
 
-// reap runs beside the server: when its standard input ends, because Close said
-// so or because the process is gone, it stops the server and removes its files.
-const reap = `cat >/dev/null
-if [ -f "$1/postmaster.pid" ]; then
-  kill -QUIT "$(head -1 "$1/postmaster.pid")" 2>/dev/null
-  for i in 1 2 3 4 5 6 7 8 9 10; do [ -f "$1/postmaster.pid" ] || break; sleep 0.1; done
-fi
-rm -rf "$2"`
+// reapServer runs beside the server: when its standard input ends, because Close
+// said so or because the process is gone, it stops the server and removes its
+// files. The process may go while the files are still being made: so it tries
+// again until both are gone.
+const reapServer = `cat >/dev/null
+for i in $(seq 100); do
+  pid=$(head -n 1 "$1/postmaster.pid" 2>/dev/null)
+  if [ -z "$pid" ] || ! kill -QUIT "$pid" 2>/dev/null; then
+    rm -rf "$2" 2>/dev/null && exit
+  fi
+  sleep 0.1
+done
+exec rm -rf "$2"`
 
 // Launch makes a server on a free port of 127.0.0.1 and starts it. Close throws
 // it away.
@@ -79,14 +82,16 @@ func Launch(ctx context.Context, o Options) (s *Server, err error) {
 	if s.Bin, err = s.owner.reachable(s.Bin, s.Version); err != nil {
 		return nil, err
 	}
-	if s.folder, err = os.MkdirTemp("", "classify-postgres-"); err != nil {
+	if s.folder, err = s.owner.folder("classify-postgres-"); err != nil {
 		return nil, err
 	}
 	if s.DataDir = o.DataDir; s.DataDir == "" {
 		s.DataDir = filepath.Join(s.folder, "data")
 	}
-	if err := s.leashReaper(); err != nil {
-		return nil, err
+	cmd := exec.Command("sh", "-c", reapServer, "reap", s.DataDir, s.folder)
+	detach(cmd)
+	if err := s.reaper.begin(cmd); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(s.folder))
 	}
 	if err := s.create(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -94,22 +99,8 @@ func Launch(ctx context.Context, o Options) (s *Server, err error) {
 	return s, nil
 }
 
-func (s *Server) leashReaper() error {
-	s.reaper = exec.Command("sh", "-c", reap, "reap", s.DataDir, s.folder)
-	s.reaper.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is not for it
-	leash, err := s.reaper.StdinPipe()
-	if err != nil {
-		return err
-	}
-	s.leash = leash
-	return s.reaper.Start()
-}
-
 // create makes the files, starts the server, and makes role and database.
 func (s *Server) create(ctx context.Context) error {
-	if err := s.owner.own(s.folder); err != nil {
-		return err
-	}
 	if s.options.DataDir != "" {
 		if err := s.owner.own(s.DataDir); err != nil {
 			return err
@@ -171,12 +162,19 @@ func (s *Server) configure() error {
 	return errors.Join(err, f.Close())
 }
 
+// freePort is one below those that the system gives to clients: while a server
+// is down, nobody is given its port.
 func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
+	var busy error
+	for range 100 {
+		port := 15000 + rand.IntN(17000)
+		l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
+		if err == nil {
+			return port, l.Close()
+		}
+		busy = err
 	}
-	return l.Addr().(*net.TCPAddr).Port, l.Close()
+	return 0, fmt.Errorf("there is no free port: %w", busy)
 }
 
 // run runs one of its programs as its owner.
@@ -204,7 +202,8 @@ func (s *Server) Stop(ctx context.Context, mode string) error {
 
 // Kill ends all of its processes as a crash of the machine would.
 func (s *Server) Kill() error {
-	raw, err := os.ReadFile(filepath.Join(s.DataDir, "postmaster.pid"))
+	lock := filepath.Join(s.DataDir, "postmaster.pid")
+	raw, err := os.ReadFile(lock)
 	if err != nil {
 		return err
 	}
@@ -213,20 +212,18 @@ func (s *Server) Kill() error {
 	if err != nil {
 		return err
 	}
-	children, _ := exec.Command("pgrep", "-P", first).Output() // none is no error of ours
-	err = syscall.Kill(pid, syscall.SIGKILL)
-	for _, child := range strings.Fields(string(children)) {
-		if n, convErr := strconv.Atoi(child); convErr == nil {
-			_ = syscall.Kill(n, syscall.SIGKILL) // it may have gone with its parent
-		}
-	}
-	if err != nil {
+	if err := crash(pid); err != nil {
 		return err
 	}
-	for syscall.Kill(pid, 0) == nil {
+	for range 500 {
+		if !alive(pid) {
+			return nil
+		}
 		time.Sleep(10 * time.Millisecond) // until the system has cleared it away
 	}
-	return nil
+	// Nobody clears it away: there is no init in this container. The dead process
+	// must not pass for a server that still runs.
+	return os.Remove(lock)
 }
 
 // URL is the address of a database for the role classify.
@@ -261,6 +258,4 @@ func (s *Server) Log() string {
 }
 
 // Close stops the server and removes its files.
-func (s *Server) Close() error {
-	return errors.Join(s.leash.Close(), s.reaper.Wait())
-}
+func (s *Server) Close() error { return s.reaper.end() }
