@@ -3,6 +3,7 @@ package catalogue
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"strings"
 
 	"classify"
@@ -34,7 +35,12 @@ func FromRelation(ctx context.Context, rel Relation, o Options) (*Reader, error)
 	r := &Reader{ctx: ctx, paths: []string{rel.Name()}, options: o, current: s, total: -1}
 	err := error(nil)
 	if !isHeading(rel.Columns(), b) {
-		err = classify.WithHint(noNameError(0, rel.Columns(), b), "name the columns in the query: select code as indicator_id, title as name, … ; or --map name=title")
+		lacking := noNameError(0, rel.Columns(), b)
+		var at *lineError
+		if errors.As(lacking, &at) { // a query has no lines
+			lacking = at.err
+		}
+		err = classify.WithHint(lacking, "name the columns in the query: select code as indicator_id, title as name, … ; or --map name=title")
 	}
 	if err == nil {
 		err = b.settle()

@@ -20,6 +20,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"classify":   func() { os.Exit(run()) },
 		"modelstore": func() { os.Exit(modelStore()) },
+		"sql":        func() { os.Exit(runSQL()) },
 	})
 }
 
