@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -21,10 +22,11 @@ func (s *Store) SetOverrides(ctx context.Context, labels []classify.Override) (c
 	if len(labels) == 0 {
 		return counts, nil
 	}
-	for i := range labels {
-		labels[i].IndicatorID = clean(labels[i].IndicatorID)
+	cleaned := slices.Clone(labels)
+	for i := range cleaned {
+		cleaned[i].IndicatorID = clean(cleaned[i].IndicatorID)
 	}
-	changes, err := tables.OverrideChanges(labels)
+	changes, err := tables.OverrideChanges(cleaned)
 	if err != nil {
 		return counts, err
 	}

@@ -58,6 +58,16 @@ func storePath(cmd *cobra.Command) (string, error) {
 	return p.path, err
 }
 
+// storeFlag is the --store of the command line, for the commands that are
+// proposed next, without a password; "" where it stands in the environment or in
+// classify.toml, or is the default.
+func storeFlag(cmd *cobra.Command) string {
+	if f := cmd.Flags().Lookup("store"); f.Changed {
+		return " --store " + quoted(withoutPassword(f.Value.String()))
+	}
+	return ""
+}
+
 // openStore opens the store that --store names.
 func openStore(ctx context.Context, cmd *cobra.Command, readOnly bool) (classify.Store, error) {
 	p, err := storePlace(cmd)

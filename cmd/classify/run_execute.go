@@ -57,7 +57,7 @@ func (r *runCommand) execute(ctx context.Context) (err error) {
 	if err != nil {
 		return lockedHint(err)
 	}
-	s := &summary{Run: runID, DryRun: r.dryRun, started: time.Now(), versions: versionLine(), resume: r.resumeCommand()}
+	s := &summary{Run: runID, DryRun: r.dryRun, started: time.Now(), versions: versionLine(), resume: r.resumeCommand(), store: storeFlag(r.cmd)}
 	runErr := r.work(ctx, store, reader, s)
 	s.finish(runErr)
 	if runErr == nil && r.out != "" {

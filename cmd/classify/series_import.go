@@ -230,7 +230,7 @@ func (f *importFlags) end(cmd *cobra.Command, s *importSummary, err error) error
 	if f.json {
 		err = errors.Join(err, writeJSON(cmd.OutOrStdout(), s))
 	} else {
-		s.print(cmd.OutOrStdout(), err == nil)
+		s.print(cmd.OutOrStdout(), err == nil, storeFlag(cmd))
 	}
 	switch {
 	case local.Interrupted(err):
@@ -243,7 +243,7 @@ func (f *importFlags) end(cmd *cobra.Command, s *importSummary, err error) error
 	return nil
 }
 
-func (s *importSummary) print(w io.Writer, whole bool) {
+func (s *importSummary) print(w io.Writer, whole bool, store string) {
 	if whole {
 		fmt.Fprintf(w, "%s: %s read = %d added + %d replaced + %d unchanged + %d kept out + %d empty + %d rejected, in %s (%s per second)\n",
 			printable(strings.Join(s.Files, ", ")), counted(s.Read, "point"), s.Added, s.Replaced, s.Unchanged, s.Kept, s.Empty, s.Rejected,
@@ -258,7 +258,7 @@ func (s *importSummary) print(w io.Writer, whole bool) {
 		fmt.Fprintf(w, "%d series in the store without a catalogue row: they wait for it.\n", s.Waiting)
 	}
 	if whole && s.Added+s.Replaced > 0 {
-		fmt.Fprintf(w, "\nNext:\n  classify series show ID   the values of an indicator\n  classify run              classify the indicators whose values changed\n")
+		printCommands(w, store, [][2]string{{"series show ID", "the values of an indicator"}, {"run", "classify the indicators whose values changed"}})
 	}
 }
 

@@ -47,6 +47,7 @@ type summary struct {
 	orphanIDs []string
 	files     string
 	resume    string
+	store     string // " --store …" where the command line named it
 	remedy    string // for what stopped the run before its end
 	versions  string
 }
@@ -242,15 +243,26 @@ func (s *summary) printNext(w io.Writer) {
 	if s.Plan.Todo == 0 {
 		fmt.Fprintln(w, "Nothing to do: every selected indicator has an answer for its input. --force does them again.")
 	}
-	fmt.Fprintln(w, "\nNext:")
+	var next [][2]string
 	if s.Outcomes["escalated"] > 0 {
-		fmt.Fprintln(w, "  classify export --where outcome=escalated   what a person must decide (answer with --overrides)")
+		next = append(next, [2]string{"export --where outcome=escalated", "what a person must decide (answer with --overrides)"})
 	}
 	if s.Outcomes["failed"] > 0 {
-		fmt.Fprintln(w, "  classify run --retry-failed                 only what failed")
+		next = append(next, [2]string{"run --retry-failed", "only what failed"})
 	}
-	fmt.Fprintln(w, "  classify show ID                            why an indicator got its labels")
-	fmt.Fprintln(w, "  classify export -o labels.csv               the labels as a file")
+	printCommands(w, s.store, append(next, [2]string{"show ID", "why an indicator got its labels"}, [2]string{"export -o labels.csv", "the labels as a file"}))
+}
+
+// printCommands proposes what to do next, in the same store.
+func printCommands(w io.Writer, store string, commands [][2]string) {
+	fmt.Fprintln(w, "\nNext:")
+	width := 0
+	for _, c := range commands {
+		width = max(width, len(c[0]))
+	}
+	for _, c := range commands {
+		fmt.Fprintf(w, "  classify %-*s   %s\n", width+len(store), c[0]+store, c[1])
+	}
 }
 
 func seconds(s float64) string {
