@@ -58,6 +58,20 @@ func (e *Engine) Run(ctx context.Context, runID int64, s classify.Selection) err
 	return workErr
 }
 
+// RunShared is Run where other runs share the work: when the selection is
+// through, it comes back for what a run beside it had in hand and did not do.
+// Progress knows how much there is.
+func (e *Engine) RunShared(ctx context.Context, runID int64, s classify.Selection) error {
+	for {
+		before := e.Progress.Snapshot().Handed
+		err := e.Run(ctx, runID, s)
+		if now := e.Progress.Snapshot(); err != nil || now.Handed >= now.Total || now.Handed == before {
+			return err
+		}
+		s.NotBy = runID // what was done is not done again, whatever the mode
+	}
+}
+
 // Rehearse takes the selection through the stages and stores nothing.
 func (e *Engine) Rehearse(ctx context.Context, runID int64, s classify.Selection) error {
 	return e.classify(ctx, runID, s, func(classify.Classification) error { return nil })

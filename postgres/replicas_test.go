@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"fmt"
+	"os/exec"
 	"sync"
 	"testing"
 	"time"
@@ -154,5 +155,54 @@ func TestTwentyRunsShareTheWorkAndDoEachIndicatorOnce(t *testing.T) {
 	}
 	if findings, err := first.Check(t.Context()); err != nil || len(findings) > 0 {
 		t.Error(findings, err)
+	}
+}
+
+func TestWhatADeadRunHadInHandIsDoneByTheOneBesideIt(t *testing.T) {
+	t.Parallel()
+	url := postgrestest.Database(t)
+	other := exec.CommandContext(t.Context(), "sleep", "1h")
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	gone, survivor := open(t, url, postgres.Options{}), open(t, url, postgres.Options{})
+	dying, err := gone.StartRun(t.Context(), classify.Run{Shared: true, PID: other.Process.Pid})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := gone.Take(t.Context(), dying, storetest.Catalogue(0, 800)); err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range gone.Todo(t.Context(), dying, classify.Selection{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		break // it has a page in hand, and does nothing
+	}
+	run, err := survivor.StartRun(t.Context(), classify.Run{Shared: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := func() (n int) {
+		for w, err := range survivor.Todo(t.Context(), run, classify.Selection{NotBy: run}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := survivor.Save(t.Context(), run, storetest.Answer(w.Indicator)); err != nil {
+				t.Fatal(err)
+			}
+			n++
+		}
+		return n
+	}
+	if n := count(); n != 300 {
+		t.Errorf("beside the living run %d were handed out", n)
+	}
+	if err := other.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = other.Wait() // it was killed
+	if n := count(); n != 500 {
+		t.Errorf("when it was gone %d were handed out", n)
 	}
 }

@@ -196,6 +196,9 @@ func (s *Store) claim(ctx context.Context, q *selection, at place) (next place, 
 		if _, err := s.holds(ctx, tx, q.run); err != nil {
 			return err
 		}
+		if err := s.freeClaims(ctx, tx); err != nil {
+			return err
+		}
 		if err := takeIndexes(ctx, tx); err != nil {
 			return err
 		}
@@ -215,4 +218,23 @@ func (s *Store) claim(ctx context.Context, q *selection, at place) (next place, 
 		return err
 	})
 	return next, err
+}
+
+// freeClaims takes their work from runs that do not live any more.
+func (s *Store) freeClaims(ctx context.Context, tx pgx.Tx) error {
+	leases, now, err := s.readLeases(ctx, tx)
+	if err != nil {
+		return err
+	}
+	var dead []int64
+	for i := range leases {
+		if !leases[i].alive(now) {
+			dead = append(dead, leases[i].runID)
+		}
+	}
+	if len(dead) == 0 {
+		return nil
+	}
+	_, err = tx.Exec(ctx, "DELETE FROM claims WHERE run_id = ANY($1)", dead)
+	return err
 }

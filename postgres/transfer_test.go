@@ -118,7 +118,8 @@ func TestACopyThatLosesItsConnectionLeavesNothing(t *testing.T) {
 		for _, at := range []string{transfer.ImportedValues, "classification_history"} {
 			t.Run(side+" at "+at, func(t *testing.T) {
 				t.Parallel()
-				urls := map[string]string{"source": postgrestest.Database(t), "target": postgrestest.Database(t)}
+				server := postgrestest.Shared(t) // a database each: others keep their connections
+				urls := map[string]string{"source": server.Database(t), "target": server.Database(t)}
 				from, to := open(t, urls["source"], postgres.Options{}), open(t, urls["target"], postgres.Options{})
 				fillStore(t, from, 20)
 				killed := false
@@ -320,13 +321,7 @@ func openFile(t *testing.T) *sqlite.Store {
 }
 
 // inTokyo is a database whose sessions have another time zone.
-func inTokyo(t *testing.T) storetest.Opener {
-	url := postgrestest.Database(t)
-	config, err := pgx.ParseConfig(url)
-	check(t, err)
-	execute(t, url, "ALTER DATABASE "+pgx.Identifier{config.Database}.Sanitize()+" SET timezone = 'Asia/Tokyo'")
-	return opener(url)
-}
+func inTokyo(t *testing.T) storetest.Opener { return opener(inZone(t, "Asia/Tokyo")) }
 
 // endConnections ends what classify has open to a database.
 func endConnections(t *testing.T, url string) {

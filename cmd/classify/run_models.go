@@ -25,7 +25,7 @@ func (r *runCommand) classify(ctx context.Context, store classify.Store, s *summ
 		}
 		engine.Stages = r.lineup.pipeline(r.lineup.answerer(nil))
 		view.classifying()
-		return engine.Run(ctx, s.Run, r.selection)
+		return engine.RunShared(ctx, s.Run, r.selection)
 	}
 	if s.Models, err = r.expect(ctx, store, s.Run); err != nil || r.dryRun {
 		return err
@@ -59,7 +59,7 @@ func (r *runCommand) classify(ctx context.Context, store classify.Store, s *summ
 	if r.batchAPI {
 		err = r.inBatches(ctx, asking, engine, s.Run)
 	} else {
-		err = engine.Run(ctx, s.Run, r.selection)
+		err = engine.RunShared(ctx, s.Run, r.selection)
 	}
 	if closeErr := asking.close(ctx); err == nil {
 		err = closeErr
