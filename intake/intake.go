@@ -159,7 +159,6 @@ func gather[T any](ctx context.Context, rows iter.Seq2[T, error], size func(*T) 
 func (in *Intake) take(ctx context.Context, b []catalogue.Row, c *Counts) error {
 	rows := make([]classify.SourceRow, 0, len(b))
 	for i := range b {
-		c.Read++
 		if b[i].Reject == nil {
 			rows = append(rows, b[i].SourceRow)
 		}
@@ -172,6 +171,7 @@ func (in *Intake) take(ctx context.Context, b []catalogue.Row, c *Counts) error 
 		return fmt.Errorf("store catalogue rows: %w", err)
 	}
 	for i := range b {
+		c.Read++ // with what became of it: a batch that was broken off counts as not read
 		reject := b[i].Reject
 		if reject == nil {
 			reject = c.count(&b[i], taken[0])
