@@ -6,12 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -116,84 +112,6 @@ func TestAServerThatStaysAwayEndsTheRunWithTheRemedy(t *testing.T) {
 		t.Errorf("it can be tried again: %v", err)
 	}
 	refused(t, err, "save to store", "look whether it runs")
-}
-
-// TestAFullDiskIsNamedAndNothingThatWasReportedIsLost fills the file system of
-// the server.
-func TestAFullDiskIsNamedAndNothingThatWasReportedIsLost(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", dir).CombinedOutput(); err != nil {
-		t.Skipf("a small file system cannot be mounted here: %v: %s", err, out)
-	}
-	t.Cleanup(func() {
-		if out, err := exec.Command("umount", "-l", dir).CombinedOutput(); err != nil {
-			t.Errorf("%v: %s", err, out)
-		}
-	})
-	data := filepath.Join(dir, "data")
-	if err := os.Mkdir(data, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for parent := filepath.Dir(dir); parent != os.TempDir() && parent != "/"; parent = filepath.Dir(parent) {
-		if err := os.Chmod(parent, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	server := postgrestest.Start(t, postgrestest.Options{DataDir: data, Settings: map[string]string{"min_wal_size": "32MB", "max_wal_size": "64MB"}})
-	const n = 4000
-	s, run := begun(t, server.URL("classify"), n, postgres.Options{Patience: 2 * time.Second})
-	var free statfs
-	filler := filepath.Join(dir, "filler")
-	if err := os.WriteFile(filler, make([]byte, max(0, free.left(t, dir)-6<<20)), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	var saved []string
-	var failure error
-	for i := 0; i < n && failure == nil; i += 100 {
-		var mu sync.Mutex
-		var work errgroup.Group
-		for k := range 100 {
-			work.Go(func() error {
-				ind := storetest.Indicator(i + k)
-				err := s.Save(t.Context(), run, storetest.Answer(ind))
-				mu.Lock()
-				defer mu.Unlock()
-				if err == nil {
-					saved = append(saved, ind.ID)
-				}
-				return err
-			})
-		}
-		failure = work.Wait()
-	}
-	if failure == nil {
-		t.Fatal("the disk did not fill up")
-	}
-	if classify.Hint(failure) == "" {
-		t.Errorf("no remedy: %v", failure)
-	}
-	t.Logf("after %d answers: %v", len(saved), failure)
-	if err := os.Remove(filler); err != nil {
-		t.Fatal(err)
-	}
-	if c, err := pgx.Connect(t.Context(), server.URL("classify")); err == nil {
-		c.Close(t.Context())
-	} else if err := server.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	after := open(t, server.URL("classify"), postgres.Options{})
-	for _, id := range saved {
-		if _, err := after.Classification(t.Context(), id); err != nil {
-			t.Fatalf("%s was reported and is not there: %v", id, err)
-		}
-	}
-	if err := after.Save(t.Context(), run, storetest.Answer(storetest.Indicator(n-1))); err != nil {
-		t.Errorf("with space again: %v", err)
-	}
 }
 
 // cutter passes connections on, and cuts one in the middle of what the client
