@@ -2,7 +2,9 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 	"time"
@@ -46,6 +48,10 @@ const addressHelp = "write postgres://USER@HOST:5432/DATABASE; the password can 
 
 // reasonOf is the last part of an error about an address, which does not quote it.
 func reasonOf(err error, url string) string {
+	var missing *fs.PathError
+	if errors.As(err, &missing) { // a certificate, a service file
+		return missing.Error()
+	}
 	text := err.Error()
 	if i := strings.LastIndex(text, "): "); i >= 0 {
 		text = text[i+3:]
@@ -54,6 +60,9 @@ func reasonOf(err error, url string) string {
 	}
 	if strings.Contains(text, "://") || strings.Contains(text, url) {
 		return "it is no URL"
+	}
+	if i := strings.LastIndex(text, " ("); i >= 0 { // what it failed at, and why
+		text = text[i+2:]
 	}
 	return strings.Trim(text, "() ")
 }

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"io"
 	"math/big"
 	"net"
 	"os"
@@ -26,8 +27,9 @@ import (
 	"classify/postgres"
 )
 
-// silentPort is the port of a server that takes connections and says nothing.
-func silentPort(t *testing.T) string {
+// portOf is the port of a server that says something to whoever comes, and then
+// waits.
+func portOf(t *testing.T, says string) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -41,6 +43,7 @@ func silentPort(t *testing.T) string {
 				return
 			}
 			t.Cleanup(func() { c.Close() })
+			_, _ = io.WriteString(c, says) // whether it is heard is the client's affair
 		}
 	}()
 	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
@@ -57,12 +60,19 @@ func TestAWrongAddressStopsWithTheRemedy(t *testing.T) {
 		"a pool of no size":   {"postgres://classify:geheim@localhost/x?pool_max_conns=viele", "cannot be read", "postgres://USER@HOST"},
 		"host":                {"postgres://classify:geheim@no-such-host.invalid/classify", "no-such-host.invalid", "host name"},
 		"port":                {"postgres://classify:geheim@127.0.0.1:1/classify", "127.0.0.1:1", "nothing listens"},
-		"a server that says nothing": {"postgres://classify:geheim@127.0.0.1:" + silentPort(t) + "/classify?sslmode=disable",
+		"a server that says nothing": {"postgres://classify:geheim@127.0.0.1:" + portOf(t, "") + "/classify",
 			"127.0.0.1", "did not answer"},
-		"password":              {"postgres://classify:geheim@127.0.0.1" + port + "classify", "password", "PGPASSWORD"},
-		"user":                  {"postgres://nobody:geheim@127.0.0.1" + port + "classify", "nobody", "PGPASSWORD"},
-		"database":              {"postgres://classify:classify@127.0.0.1" + port + "geheimnis", "geheimnis", "createdb"},
-		"TLS of a plain server": {"postgres://classify:classify@127.0.0.1" + port + "classify?sslmode=require", "TLS", "sslmode=disable"},
+		"a server of another kind":   {"postgres://classify:geheim@127.0.0.1:" + portOf(t, "SSH-2.0-OpenSSH_9.2p1\r\n") + "/classify", "127.0.0.1", "no PostgreSQL"},
+		"a socket that is not there": {"postgres://classify:geheim@/classify?host=" + t.TempDir(), "PGSQL.5432", "nothing listens"},
+		"password":                   {"postgres://classify:geheim@127.0.0.1" + port + "classify", "password", "PGPASSWORD"},
+		"user":                       {"postgres://nobody:geheim@127.0.0.1" + port + "classify", "nobody", "PGPASSWORD"},
+		"database":                   {"postgres://classify:classify@127.0.0.1" + port + "geheimnis", "geheimnis", "createdb"},
+		"a setting that is none":     {"postgres://classify:classify@127.0.0.1" + port + "classify?serach_path=x", "serach_path", "mend it in --store"},
+		"a schema that is none":      {"postgres://classify:classify@127.0.0.1" + port + "classify?search_path=geheimnis", "schema", "CREATE SCHEMA"},
+		"a certificate that is not there": {"postgres://classify:classify@127.0.0.1" + port + "classify?sslmode=verify-full&sslrootcert=/no-such-file",
+			"/no-such-file", "postgres://USER@HOST"},
+		"the only server of the wrong kind": {"postgres://classify:classify@127.0.0.1" + port + "classify?target_session_attrs=standby", "standby", "look at host"},
+		"TLS of a plain server":             {"postgres://classify:classify@127.0.0.1" + port + "classify?sslmode=require", "TLS", "sslmode=disable"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -35,6 +36,8 @@ const (
 	deadlock          = "40P01"
 	lockNotAvailable  = "55P03"
 	uniqueViolation   = "23505"
+	noSchema          = "3F000"
+	noSetting         = "42704"
 	noTable           = "42P01"
 	noColumn          = "42703"
 	transactionAged   = "25P04"
@@ -87,12 +90,18 @@ func (s *Store) fault(doing string, err error) error {
 		return terminal("this server is a replica that only reads, or default_transaction_read_only is set: name the primary in --store")
 	case queryCanceled:
 		return terminal("the server ended a statement: set a longer statement_timeout for this role: ALTER ROLE … SET statement_timeout = '5min'")
+	case noSchema:
+		return terminal("the schema that search_path names is not there: CREATE SCHEMA …, or mend the address")
 	case noTable, noColumn:
 		return terminal("the tables are not those of this program: classify store migrate, then classify store check")
 	}
 	if passing(err) {
 		return &classify.RetryableError{Err: classify.WithHint(wrapped,
 			"the server did not answer for %s: look whether it runs, then give the command again; everything committed so far is kept", s.options.Patience)}
+	}
+	// Resources, the system below, the server itself. Source: as above.
+	if code := codeOf(err); len(code) == 5 && slices.Contains([]string{"53", "58", "F0", "XX"}, code[:2]) {
+		return terminal("the server has a fault of its own, which its log tells more about: mend it, then give the command again; everything committed so far is kept")
 	}
 	return wrapped
 }
@@ -101,8 +110,9 @@ const rightsHelp = "the role needs rights on the tables: GRANT CREATE, USAGE ON 
 
 // connectFault is an error of the first connection, with what mends it.
 func connectFault(place string, c *pgx.ConnConfig, err error) error {
+	reason := connectReason(err)
 	wrap := func(hint string, args ...any) error {
-		return &classify.TerminalError{Err: classify.WithHint(fmt.Errorf("connect to the PostgreSQL store %s as %q: %s", place, c.User, connectReason(err)), hint, args...)}
+		return &classify.TerminalError{Err: classify.WithHint(fmt.Errorf("connect to the PostgreSQL store %s as %q: %s", place, c.User, reason), hint, args...)}
 	}
 	var lookup *net.DNSError
 	var unknown x509.UnknownAuthorityError
@@ -122,9 +132,13 @@ func connectFault(place string, c *pgx.ConnConfig, err error) error {
 		return wrap("the host name %q is not known: mend it in --store", c.Host)
 	case errors.As(err, &unknown), errors.As(err, &hostname):
 		return wrap("the server's certificate is not trusted for this name: sslrootcert=FILE in the address names the authority; sslmode=require does without the check")
-	case strings.Contains(err.Error(), "refused TLS"):
+	case code == noSetting:
+		return wrap("the address has a word behind its ? that is no setting of the server: mend it in --store")
+	case strings.Contains(reason, "refused TLS"): // by default plain text is tried after that
 		return wrap("the server has no TLS: write sslmode=disable into the address, if the way to it is safe")
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case strings.Contains(reason, "invalid body length"), strings.Contains(reason, "unknown message type"):
+		return wrap("what answers at %s:%d is no PostgreSQL: look at the port", c.Host, c.Port)
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ENOENT):
 		return wrap("nothing listens at %s:%d: look whether the server runs, and at the port", c.Host, c.Port)
 	case errors.Is(err, context.DeadlineExceeded):
 		return wrap("the server did not answer within %s: look at host, port and firewall", connectTime)
