@@ -26,18 +26,7 @@ model, prompt version and parameters.`,
   classify cache import answers.jsonl
   classify cache clear --stage family-assignment --before 30d`,
 	}
-	for _, sub := range []*cobra.Command{newCacheStats(), newCacheExport(), newCacheImport(), newCacheClear()} {
-		sub.Args = usageArgs(sub.Args)
-		cmd.AddCommand(sub)
-	}
-	cmd.Args = cobra.ArbitraryArgs
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return cmd.Help()
-		}
-		return classify.WithHint(usagef("there is no command %q", "cache "+args[0]), "write classify cache stats, export, import or clear")
-	}
-	return cmd
+	return family(cmd, newCacheStats(), newCacheExport(), newCacheImport(), newCacheClear())
 }
 
 // withStore opens the store for a command, and closes it after use.

@@ -75,6 +75,26 @@ rules are not sure of a language model can answer (run --provider), within a bud
 	return root
 }
 
+// family makes a command one that only has commands of its own.
+func family(cmd *cobra.Command, members ...*cobra.Command) *cobra.Command {
+	var names []string
+	for _, c := range members {
+		c.Args = usageArgs(c.Args)
+		cmd.AddCommand(c)
+		names = append(names, c.Name())
+	}
+	last := len(names) - 1
+	list := strings.Join(names[:last], ", ") + " or " + names[last]
+	cmd.Args = cobra.ArbitraryArgs
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		return classify.WithHint(usagef("there is no command %q", cmd.Name()+" "+args[0]), "write classify %s %s", cmd.Name(), list)
+	}
+	return cmd
+}
+
 // usageArgs makes a wrong number of arguments wrong usage.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {

@@ -1,10 +1,6 @@
 package main
 
-import (
-	"github.com/spf13/cobra"
-
-	"classify"
-)
+import "github.com/spf13/cobra"
 
 func newSeries() *cobra.Command {
 	cmd := &cobra.Command{
@@ -17,16 +13,5 @@ catalogue comes again, and wins over the catalogue's values of the same dates.`,
   classify series import revised.parquet --upsert --source-version 2024-10
   classify series show GDP.USD`,
 	}
-	for _, sub := range []*cobra.Command{newSeriesImport(), newSeriesShow()} {
-		sub.Args = usageArgs(sub.Args)
-		cmd.AddCommand(sub)
-	}
-	cmd.Args = cobra.ArbitraryArgs
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return cmd.Help()
-		}
-		return classify.WithHint(usagef("there is no command %q", "series "+args[0]), "write classify series import or show")
-	}
-	return cmd
+	return family(cmd, newSeriesImport(), newSeriesShow())
 }

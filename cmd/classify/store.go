@@ -21,18 +21,7 @@ machines share. A command that writes creates and migrates its tables.`,
   classify store check
   classify store copy sqlite:classify.db postgres://classify@localhost:5432/classify`,
 	}
-	for _, sub := range []*cobra.Command{newStoreStatus(), newStoreCheck(), newStoreMigrate(), newStoreCopy()} {
-		sub.Args = usageArgs(sub.Args)
-		cmd.AddCommand(sub)
-	}
-	cmd.Args = cobra.ArbitraryArgs
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return cmd.Help()
-		}
-		return classify.WithHint(usagef("there is no command %q", "store "+args[0]), "write classify store status, check, migrate or copy")
-	}
-	return cmd
+	return family(cmd, newStoreStatus(), newStoreCheck(), newStoreMigrate(), newStoreCopy())
 }
 
 func newStoreStatus() *cobra.Command {
