@@ -19,6 +19,7 @@ import (
 
 // SQLSTATE codes that decide what to do. Source: PostgreSQL, Appendix A.
 const (
+	protocolViolation = "08P01"
 	badPassword       = "28P01"
 	badAuthorization  = "28000"
 	noDatabase        = "3D000"
@@ -117,7 +118,7 @@ func connectFault(place string, c *pgx.ConnConfig, err error) error {
 	var lookup *net.DNSError
 	var unknown x509.UnknownAuthorityError
 	var hostname x509.HostnameError
-	switch code := codeOf(err); {
+	switch code := connectCode(err, reason); {
 	case code == badPassword:
 		return wrap("the password is wrong or missing: set PGPASSWORD, or write it into ~/.pgpass as %s:%d:%s:%s:PASSWORD", c.Host, c.Port, c.Database, c.User)
 	case code == badAuthorization:
@@ -144,6 +145,24 @@ func connectFault(place string, c *pgx.ConnConfig, err error) error {
 		return wrap("the server did not answer within %s: look at host, port and firewall", connectTime)
 	}
 	return wrap("look at host, port, user and sslmode in --store")
+}
+
+// connectCode is the SQLSTATE of a failed connection. PgBouncer has one for
+// everything, and words.
+func connectCode(err error, reason string) string {
+	code := codeOf(err)
+	if code != protocolViolation {
+		return code
+	}
+	switch {
+	case strings.Contains(reason, "authentication failed"), strings.Contains(reason, "no such user"):
+		return badPassword
+	case strings.Contains(reason, "database") && strings.Contains(reason, "does not exist"), strings.Contains(reason, "no such database"):
+		return noDatabase
+	case strings.Contains(reason, "no more connections allowed"):
+		return tooManyClients
+	}
+	return code
 }
 
 // connectReason is the innermost cause of a failed connection: the attempts

@@ -37,15 +37,23 @@ func begun(t *testing.T, url string, n int, o postgres.Options) (*postgres.Store
 
 func TestARunGoesOnWhenTheServerComesBack(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(*postgrestest.Server, *testing.T) error{
-		"restarted": func(s *postgrestest.Server, t *testing.T) error { return s.Stop(t.Context(), "fast") },
-		"killed":    func(s *postgrestest.Server, _ *testing.T) error { return s.Kill() },
+	stop := func(s *postgrestest.Server, t *testing.T) error { return s.Stop(t.Context(), "fast") }
+	kill := func(s *postgrestest.Server, _ *testing.T) error { return s.Kill() }
+	straight := func(_ testing.TB, url string) string { return url }
+	for name, row := range map[string]struct {
+		end func(*postgrestest.Server, *testing.T) error
+		way func(testing.TB, string) string
+	}{
+		"restarted":                  {stop, straight},
+		"killed":                     {kill, straight},
+		"restarted behind PgBouncer": {stop, postgrestest.PgBouncer},
+		"killed behind PgBouncer":    {kill, postgrestest.PgBouncer},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := postgrestest.Start(t, postgrestest.Options{Settings: map[string]string{"fsync": "on", "full_page_writes": "on"}})
 			const n = 600
-			s, run := begun(t, server.URL("classify"), n, postgres.Options{})
+			s, run := begun(t, row.way(t, server.URL("classify")), n, postgres.Options{})
 			var saved atomic.Int64
 			ended := make(chan error, 1)
 			work, ctx := errgroup.WithContext(t.Context())
@@ -61,7 +69,7 @@ func TestARunGoesOnWhenTheServerComesBack(t *testing.T) {
 					}
 					if saved.Add(1) == n/3 {
 						go func() {
-							err := end(server, t)
+							err := row.end(server, t)
 							ended <- errors.Join(err, server.Start(t.Context()))
 						}()
 					}

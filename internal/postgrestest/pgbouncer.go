@@ -64,6 +64,7 @@ auth_file = %s
 pool_mode = transaction
 default_pool_size = 4
 max_client_conn = 500
+server_login_retry = 1
 server_tls_sslmode = disable
 `, u.Hostname(), u.Port(), port, filepath.Join(dir, "users.txt")),
 	}
