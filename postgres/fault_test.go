@@ -2,7 +2,6 @@ package postgres_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -10,10 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
-	"golang.org/x/sync/errgroup"
 
 	"classify"
 	"classify/internal/postgrestest"
@@ -33,93 +30,6 @@ func begun(t *testing.T, url string, n int, o postgres.Options) (*postgres.Store
 		t.Fatal(err)
 	}
 	return s, run
-}
-
-func TestARunGoesOnWhenTheServerComesBack(t *testing.T) {
-	t.Parallel()
-	stop := func(s *postgrestest.Server, t *testing.T) error { return s.Stop(t.Context(), "fast") }
-	kill := func(s *postgrestest.Server, _ *testing.T) error { return s.Kill() }
-	straight := func(_ testing.TB, url string) string { return url }
-	for name, row := range map[string]struct {
-		end func(*postgrestest.Server, *testing.T) error
-		way func(testing.TB, string) string
-	}{
-		"restarted":                  {stop, straight},
-		"killed":                     {kill, straight},
-		"restarted behind PgBouncer": {stop, postgrestest.PgBouncer},
-		"killed behind PgBouncer":    {kill, postgrestest.PgBouncer},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := postgrestest.Start(t, postgrestest.Options{Settings: map[string]string{"fsync": "on", "full_page_writes": "on"}})
-			const n = 600
-			s, run := begun(t, row.way(t, server.URL("classify")), n, postgres.Options{})
-			var saved atomic.Int64
-			ended := make(chan error, 1)
-			work, ctx := errgroup.WithContext(t.Context())
-			work.SetLimit(20)
-			for i := range n {
-				work.Go(func() error {
-					ind := storetest.Indicator(i)
-					if err := s.Save(ctx, run, storetest.Answer(ind)); err != nil {
-						return err
-					}
-					if err := s.RecordCall(ctx, storetest.Call(run, i), nil); err != nil {
-						return err
-					}
-					if saved.Add(1) == n/3 {
-						go func() {
-							err := row.end(server, t)
-							ended <- errors.Join(err, server.Start(t.Context()))
-						}()
-					}
-					return nil
-				})
-			}
-			if err := work.Wait(); err != nil {
-				t.Fatal(err)
-			}
-			if err := <-ended; err != nil {
-				t.Fatal(err)
-			}
-			counts, err := s.RunOutcomes(t.Context(), run)
-			if err != nil || counts[classify.Classified] != n {
-				t.Errorf("outcomes %v, %v", counts, err)
-			}
-			lines, err := s.Costs(t.Context(), run)
-			if err != nil {
-				t.Fatal(err)
-			}
-			calls := 0
-			for _, l := range lines {
-				calls += l.Calls
-			}
-			if calls != n {
-				t.Errorf("%d calls in the ledger, made %d", calls, n)
-			}
-			if err := s.FinishRun(t.Context(), run, classify.RunResult{}); err != nil {
-				t.Error(err)
-			}
-			if findings, err := s.Check(t.Context()); err != nil || len(findings) > 0 {
-				t.Error(findings, err)
-			}
-		})
-	}
-}
-
-func TestAServerThatStaysAwayEndsTheRunWithTheRemedy(t *testing.T) {
-	t.Parallel()
-	server := postgrestest.Start(t, postgrestest.Options{})
-	s, run := begun(t, server.URL("classify"), 1, postgres.Options{Patience: 300 * time.Millisecond})
-	if err := server.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	err := s.Save(t.Context(), run, storetest.Answer(storetest.Indicator(0)))
-	var again *classify.RetryableError
-	if !errors.As(err, &again) {
-		t.Errorf("it can be tried again: %v", err)
-	}
-	refused(t, err, "save to store", "look whether it runs")
 }
 
 // cutter passes connections on, and cuts one in the middle of what the client
