@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
 
 	"classify"
 	"classify/internal/postgrestest"
@@ -172,5 +173,33 @@ func TestAStatementThatTheServerEndsIsNamed(t *testing.T) {
 	}
 	if err := s.Save(t.Context(), run, storetest.Answer(storetest.Indicator(0))); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestStoresGetAlongWithFewConnections: three pools want 24 of a server that has
+// seven.
+func TestStoresGetAlongWithFewConnections(t *testing.T) {
+	t.Parallel()
+	server := postgrestest.Start(t, postgrestest.Options{Settings: map[string]string{"max_connections": "10", "superuser_reserved_connections": "3"}})
+	const each = 200
+	s, run := begun(t, server.URL("classify"), 1, postgres.Options{})
+	stores := []*postgres.Store{s, open(t, server.URL("classify"), postgres.Options{}), open(t, server.URL("classify"), postgres.Options{})}
+	var work errgroup.Group
+	for r, store := range stores {
+		for i := range each {
+			work.Go(func() error {
+				ind := storetest.Indicator(r*each + i)
+				if err := store.Save(t.Context(), run, storetest.Answer(ind)); err != nil {
+					return err
+				}
+				_, err := store.Classification(t.Context(), ind.ID)
+				return err
+			})
+		}
+	}
+	check(t, work.Wait())
+	counts, err := s.RunOutcomes(t.Context(), run)
+	if err != nil || counts[classify.Classified] != len(stores)*each {
+		t.Errorf("%v, %v", counts, err)
 	}
 }
