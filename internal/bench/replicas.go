@@ -19,7 +19,7 @@ import (
 
 const (
 	manyReplicas = 20
-	inFlight     = 2000 // answers that wait for their commit, of all replicas together
+	inFlight     = 2048 // answers of one replica that wait for their commit, as the engine has them
 )
 
 // replicas compares what twenty replicas commit together with what one does.
@@ -54,7 +54,7 @@ func (b *bench) replicas() (err error) {
 		rates[n] = float64(len(answers)) / seconds
 	}
 	b.add(figure{
-		what:   fmt.Sprintf("%d replicas writing at once into PostgreSQL %s", manyReplicas, server.Version),
+		what:   fmt.Sprintf("%d replicas writing at once into PostgreSQL %s, up to %d answers each on their way", manyReplicas, server.Version, inFlight),
 		wanted: "at most 8 connections each, no time-out, throughput at least that of one replica",
 		measured: fmt.Sprintf("%d connections at most, %.0f answers per second against %.0f of one replica (%.2f ×), no error",
 			most, rates[manyReplicas], rates[1], rates[manyReplicas]/rates[1]),
@@ -116,7 +116,7 @@ func saveFrom(ctx context.Context, server *postgrestest.Server, n int, answers [
 	for i, s := range stores {
 		work.Go(func() error {
 			var saves errgroup.Group
-			saves.SetLimit(inFlight / n)
+			saves.SetLimit(inFlight)
 			for k := i; k < len(answers); k += n {
 				saves.Go(func() error { return s.Save(ctx, run, answers[k]) })
 			}
