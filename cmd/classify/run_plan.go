@@ -105,6 +105,9 @@ func (r *runCommand) nothingSelected(ctx context.Context, store classify.Store) 
 		return classify.WithHint(err, "labels in --where are those of earlier answers; %s in the store have none for their input",
 			counted(status.Pending, "indicator"))
 	}
+	if r.from.url != "" {
+		return classify.WithHint(err, "the table or query of --from has no rows for this role: look with psql")
+	}
 	return classify.WithHint(err, "name a catalogue: classify run FILE")
 }
 
