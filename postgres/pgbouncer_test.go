@@ -51,7 +51,7 @@ func TestTwentyReplicasShareThePoolerConnections(t *testing.T) {
 	check(t, err)
 	defer c.Close(context.Background())
 	var n int
-	check(t, c.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").Scan(&n))
+	check(t, c.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()").Scan(&n))
 	if n < 1 || n > 4 {
 		t.Errorf("the pooler has %d connections", n)
 	}

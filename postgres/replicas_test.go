@@ -41,7 +41,7 @@ func connections(t *testing.T, admin string) (most func() int) {
 			}
 			n := 0
 			if err := c.QueryRow(ctx, `SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM pg_stat_activity
-				WHERE application_name LIKE 'replica-%' GROUP BY application_name) u`).Scan(&n); err == nil {
+				WHERE application_name LIKE 'replica-%' AND backend_type = 'client backend' GROUP BY application_name) u`).Scan(&n); err == nil {
 				seen = max(seen, n)
 			}
 		}
