@@ -46,6 +46,7 @@ func TestNothingIsLeftOfAProcessThatIsKilled(t *testing.T) {
 		return
 	}
 	t.Parallel()
+	programs := postgrestest.Shared(t).Bin // a copy, where those of the project are closed to others
 	for name, point := range map[string]string{
 		"when its folder is there":      "classify-postgres-*",
 		"while the files are made":      "classify-postgres-*/data/base/1",
@@ -64,7 +65,7 @@ func TestNothingIsLeftOfAProcessThatIsKilled(t *testing.T) {
 				t.Fatal(err)
 			}
 			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestNothingIsLeftOfAProcessThatIsKilled$")
-			cmd.Env = append(os.Environ(), inside+"=1", "TMPDIR="+dir)
+			cmd.Env = append(os.Environ(), inside+"=1", "TMPDIR="+dir, "CLASSIFY_TEST_POSTGRES="+programs)
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
