@@ -21,7 +21,16 @@ func (s *Store) SaveBatch(ctx context.Context, b classify.Batch) error {
 	if len(b.Items) > 0 {
 		b.Count = len(b.Items)
 	}
+	cleanBatch(&b)
 	return s.write(ctx, "save a batch in store", func(tx pgx.Tx) error { return s.saveBatch(ctx, tx, &b) })
+}
+
+// cleanBatch cleans the texts of a batch, some of which a provider chose. Those
+// of its items are cleaned where they are stored.
+func cleanBatch(b *classify.Batch) {
+	for _, at := range []*string{&b.ID, &b.Provider, &b.Model, &b.Server, &b.Prompt, &b.RemoteID, &b.Error} {
+		*at = clean(*at)
+	}
 }
 
 // orNow is a time, or NULL for one that is zero and means now.
@@ -35,7 +44,7 @@ func orNow(t time.Time) *time.Time {
 
 func (s *Store) saveBatch(ctx context.Context, tx pgx.Tx, b *classify.Batch) error {
 	n, err := exec(ctx, tx, `UPDATE model_batches SET state = $2, remote_id = nullif($3, ''), updated_at = coalesce($4::timestamptz, $6::timestamptz, clock_timestamp()), error = nullif($5, '')
-		WHERE batch_id = $1`, b.ID, string(b.State), b.RemoteID, orNow(b.UpdatedAt), clean(b.Error), s.now())
+		WHERE batch_id = $1`, b.ID, string(b.State), b.RemoteID, orNow(b.UpdatedAt), b.Error, s.now())
 	if err != nil || n > 0 {
 		return err
 	}
@@ -43,7 +52,7 @@ func (s *Store) saveBatch(ctx context.Context, tx pgx.Tx, b *classify.Batch) err
 	err = tx.QueryRow(ctx, `INSERT INTO model_batches (batch_id, run_id, provider, model, stage, state, remote_id, created_at, updated_at, error, item_count, server, prompt_version)
 		VALUES ($1, nullif($2::bigint, 0), $3, $4, $5, $6, nullif($7, ''), coalesce($8::timestamptz, $14::timestamptz, clock_timestamp()), coalesce($9::timestamptz, $14::timestamptz, clock_timestamp()),
 			nullif($10, ''), $11, nullif($12, ''), nullif($13, '')) RETURNING batch_no`,
-		b.ID, b.RunID, b.Provider, b.Model, string(b.Stage), string(b.State), b.RemoteID, orNow(b.CreatedAt), orNow(b.UpdatedAt), clean(b.Error), b.Count, b.Server, b.Prompt, s.now()).Scan(&no)
+		b.ID, b.RunID, b.Provider, b.Model, string(b.Stage), string(b.State), b.RemoteID, orNow(b.CreatedAt), orNow(b.UpdatedAt), b.Error, b.Count, b.Server, b.Prompt, s.now()).Scan(&no)
 	if err != nil || len(b.Items) == 0 {
 		return err
 	}
@@ -51,7 +60,7 @@ func (s *Store) saveBatch(ctx context.Context, tx pgx.Tx, b *classify.Batch) err
 	keys, questions, rejected, reasons := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
 	for i := range b.Items {
 		it := &b.Items[i]
-		keys[i], questions[i], rejected[i], reasons[i] = it.Key, string(it.Question), clean(it.Rejected), clean(it.Reason)
+		keys[i], questions[i], rejected[i], reasons[i] = clean(it.Key), clean(string(it.Question)), clean(it.Rejected), clean(it.Reason)
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO model_batch_items (batch_no, item_no, answer_key, question, rejected, reason)
 		SELECT $1, n, key, question::json, nullif(rejected, ''), nullif(reason, '')
@@ -103,7 +112,7 @@ func (s *Store) BatchItems(ctx context.Context, batchID string) (items []classif
 }
 
 func batchNumber(ctx context.Context, tx pgx.Tx, batchID string) (no int64, err error) {
-	found, err := one(ctx, tx, "SELECT batch_no FROM model_batches WHERE batch_id = $1", []any{batchID}, &no)
+	found, err := one(ctx, tx, "SELECT batch_no FROM model_batches WHERE batch_id = $1", []any{clean(batchID)}, &no)
 	if err == nil && !found {
 		err = fmt.Errorf("batch %q: %w", batchID, classify.ErrNotFound)
 	}
@@ -117,6 +126,7 @@ func (s *Store) CollectBatch(ctx context.Context, b classify.Batch, calls []clas
 	if err := tables.CheckCached(answers); err != nil {
 		return err
 	}
+	cleanBatch(&b)
 	return s.write(ctx, "store what a batch brought in store", func(tx pgx.Tx) error {
 		no, err := batchNumber(ctx, tx, b.ID)
 		if err != nil {

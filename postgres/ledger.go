@@ -104,6 +104,21 @@ func (s *Store) insertCalls(ctx context.Context, tx pgx.Tx, calls []classify.Cal
 	return err
 }
 
+// The sums of calls. A server may claim any number of tokens: what is more than a
+// number holds is the largest one, so that the other lines can still be read.
+const (
+	costSums = `SELECT run, stage, provider, model, server, outcome, batch, calls, questions,
+			least(input, 9223372036854775807)::bigint, least(cached, 9223372036854775807)::bigint, least(written, 9223372036854775807)::bigint,
+			least(output, 9223372036854775807)::bigint, least(reasoning, 9223372036854775807)::bigint,
+			least(usd, 1e308)::float8, unpriced, least(latency, 9223372036854775807)::bigint
+		FROM (SELECT coalesce(run_id, 0) AS run, stage COLLATE "C" AS stage, provider COLLATE "C" AS provider, model COLLATE "C" AS model,
+				coalesce(server, '') COLLATE "C" AS server, outcome COLLATE "C" AS outcome, batch_id IS NOT NULL AS batch,
+				count(*) AS calls, sum(questions)::bigint AS questions, sum(input_tokens) AS input, sum(cached_tokens) AS cached, sum(cache_write_tokens) AS written,
+				sum(output_tokens) AS output, sum(reasoning_tokens) AS reasoning, sum(usd) AS usd, count(*) FILTER (WHERE NOT priced) AS unpriced, sum(latency_ns) AS latency
+			FROM model_calls`
+	costOrder = ` GROUP BY 1, 2, 3, 4, 5, 6, 7) u ORDER BY run, stage, provider, model, server, outcome, batch`
+)
+
 // Costs sums the calls of a run, or of all with runID 0, by run, stage,
 // provider, model, server, outcome and whether they were part of a batch, sorted by
 // these. A run without calls has none; calls outside a run have the run 0.
@@ -117,11 +132,7 @@ func (s *Store) Costs(ctx context.Context, runID int64) (lines []classify.CostLi
 	}
 	err = s.read(ctx, "sum the models' calls in store", func(tx pgx.Tx) error {
 		lines = nil
-		return each(ctx, tx, `SELECT * FROM (SELECT coalesce(run_id, 0) AS run, stage COLLATE "C" AS stage, provider COLLATE "C" AS provider, model COLLATE "C" AS model,
-				coalesce(server, '') COLLATE "C" AS server, outcome COLLATE "C" AS outcome, batch_id IS NOT NULL AS batch,
-				count(*), sum(questions)::bigint, sum(input_tokens)::bigint, sum(cached_tokens)::bigint, sum(cache_write_tokens)::bigint, sum(output_tokens)::bigint,
-				sum(reasoning_tokens)::bigint, sum(usd)::float8, count(*) FILTER (WHERE NOT priced), sum(latency_ns)::bigint
-			FROM model_calls`+query+` GROUP BY 1, 2, 3, 4, 5, 6, 7) u ORDER BY run, stage, provider, model, server, outcome, batch`, args, func(r pgx.Rows) error {
+		return each(ctx, tx, costSums+query+costOrder, args, func(r pgx.Rows) error {
 			var l classify.CostLine
 			t := &l.Tokens
 			err := r.Scan(&l.RunID, &l.Stage, &l.Provider, &l.Model, &l.Server, &l.Outcome, &l.Batch, &l.Calls, &l.Questions,

@@ -49,7 +49,7 @@ func (s *Store) ClaimQuestion(ctx context.Context, key, owner string, d time.Dur
 		n, err := exec(ctx, tx, `INSERT INTO question_claims AS q (answer_key, owner, until)
 			VALUES ($1, $2, coalesce($4::timestamptz, clock_timestamp()) + $3::bigint * interval '1 microsecond')
 			ON CONFLICT (answer_key) DO UPDATE SET owner = excluded.owner, until = excluded.until
-			WHERE q.owner = excluded.owner OR q.until <= coalesce($4::timestamptz, clock_timestamp())`, key, owner, d.Microseconds(), s.now())
+			WHERE q.owner = excluded.owner OR q.until <= coalesce($4::timestamptz, clock_timestamp())`, clean(key), clean(owner), d.Microseconds(), s.now())
 		own = n > 0
 		return err
 	})
@@ -60,7 +60,7 @@ func (s *Store) ClaimQuestion(ctx context.Context, key, owner string, d time.Dur
 // have it.
 func (s *Store) ReleaseQuestion(ctx context.Context, key, owner string) error {
 	return s.write(ctx, "release a question in store", func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, "DELETE FROM question_claims WHERE answer_key = $1 AND owner = $2", key, owner)
+		_, err := tx.Exec(ctx, "DELETE FROM question_claims WHERE answer_key = $1 AND owner = $2", clean(key), clean(owner))
 		return err
 	})
 }
