@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"classify"
 )
@@ -20,10 +19,11 @@ type Relation struct {
 	conn    *pgx.Conn
 	tx      pgx.Tx
 	rows    pgx.Rows
-	store   *Store // for its errors
-	name    string
+	place   string // host:port/database
+	name    string // with the table
 	columns []string
 	cells   []string
+	read    int // rows so far
 }
 
 // ownCatalogue is what a classify store gives as a catalogue: its source rows,
@@ -32,8 +32,8 @@ const ownCatalogue = `SELECT s.*, (SELECT json_agg(json_build_object('date', t.d
 	FROM time_series_data t WHERE t.indicator_id = s.indicator_id) AS "values" FROM source_indicators s ORDER BY s.indicator_id`
 
 // OpenRelation begins to read a table ("name" or "schema.name"), or the result of
-// a query; with neither, the source_indicators of a classify store with their
-// series. Every value comes as PostgreSQL writes it as text, times in UTC, NULL as
+// a query; with neither, source_indicators, in a classify store with their series.
+// Every value comes as PostgreSQL writes it as text, times in UTC, NULL as
 // "". A query that would write, or is more than one statement, is refused.
 func OpenRelation(ctx context.Context, url, table, query string) (*Relation, error) {
 	config, err := parse(url)
@@ -41,8 +41,7 @@ func OpenRelation(ctx context.Context, url, table, query string) (*Relation, err
 		return nil, err
 	}
 	c := config.ConnConfig
-	r := &Relation{name: placeOf(c)}
-	r.store = &Store{place: r.name, options: Options{Patience: defaultPatience}}
+	r := &Relation{place: placeOf(c), name: placeOf(c)}
 	tried, cancel := context.WithTimeout(ctx, connectTime)
 	r.conn, err = pgx.ConnectConfig(tried, c)
 	cancel()
@@ -59,12 +58,15 @@ func OpenRelation(ctx context.Context, url, table, query string) (*Relation, err
 }
 
 func (r *Relation) begin(ctx context.Context, table, query string) (err error) {
-	if r.tx, err = r.conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}); err != nil {
-		return r.fault(err)
+	if clean(table) != table || clean(query) != query {
+		return classify.WithHint(fmt.Errorf("read %s: the name or the query has a zero byte, or is not UTF-8", r.name), "write it without")
 	}
-	for _, set := range []string{"SET LOCAL datestyle = 'ISO, YMD'", "SET LOCAL timezone = 'UTC'", "SET LOCAL intervalstyle = 'iso_8601'", "SET LOCAL bytea_output = 'hex'"} {
+	if r.tx, err = r.conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}); err != nil {
+		return r.fault(ctx, err)
+	}
+	for _, set := range []string{"SET LOCAL datestyle = 'ISO, YMD'", "SET LOCAL timezone = 'UTC'", "SET LOCAL intervalstyle = 'iso_8601'", "SET LOCAL bytea_output = 'hex'", "SET LOCAL extra_float_digits = 1"} {
 		if _, err := r.tx.Exec(ctx, set); err != nil {
-			return r.fault(err)
+			return r.fault(ctx, err)
 		}
 	}
 	switch {
@@ -79,79 +81,47 @@ func (r *Relation) begin(ctx context.Context, table, query string) (err error) {
 		}
 		r.name += " source_indicators"
 	}
-	if r.rows, err = r.tx.Query(ctx, query, pgx.QueryResultFormats{pgx.TextFormatCode}); err == nil {
-		// A fault of the query shows with its first row.
-		if fields := r.rows.FieldDescriptions(); fields != nil {
-			for _, f := range fields {
-				r.columns = append(r.columns, f.Name)
-			}
-			return nil
-		}
-		r.rows.Close()
-		err = r.rows.Err()
-	}
-	return r.queryFault(ctx, table, err)
+	return r.open(ctx, query)
 }
 
-// byDefault is the query of a classify store, if this is one.
+// open begins a query. What returns no columns is not begun: there are statements
+// that leave something behind also in a transaction that only reads, such as COPY
+// to a file of the server.
+func (r *Relation) open(ctx context.Context, query string) error {
+	described, err := r.conn.PgConn().Prepare(ctx, "", query, nil)
+	switch {
+	case err != nil:
+		return r.fault(ctx, err)
+	case len(described.Fields) == 0:
+		return classify.WithHint(fmt.Errorf("read %s: it returns no columns", r.name), "a catalogue is only read: write a select that returns rows")
+	case len(described.ParamOIDs) > 0:
+		return classify.WithHint(fmt.Errorf("read %s: the query has parameters ($1)", r.name), "write their values into the query")
+	}
+	for _, f := range described.Fields {
+		r.columns = append(r.columns, f.Name)
+	}
+	// What goes wrong while it runs shows with its first row.
+	if r.rows, err = r.tx.Query(ctx, query, pgx.QueryResultFormats{pgx.TextFormatCode}); err != nil {
+		return r.fault(ctx, err)
+	}
+	return nil
+}
+
+// byDefault is the query of source_indicators, if they are there.
 func (r *Relation) byDefault(ctx context.Context) (string, error) {
-	var own bool
-	if err := r.tx.QueryRow(ctx, "SELECT to_regclass('source_indicators') IS NOT NULL AND to_regclass('classify_schema') IS NOT NULL").Scan(&own); err != nil {
-		return "", r.fault(err)
+	var there, own bool
+	if err := r.tx.QueryRow(ctx, `SELECT to_regclass('source_indicators') IS NOT NULL,
+		to_regclass('time_series_data') IS NOT NULL AND to_regclass('classify_schema') IS NOT NULL`).Scan(&there, &own); err != nil {
+		return "", r.fault(ctx, err)
 	}
-	if own {
+	switch {
+	case there && own:
 		return ownCatalogue, nil
+	case there:
+		return "SELECT * FROM source_indicators", nil
 	}
-	return "", classify.WithHint(fmt.Errorf("the database %s is no classify store", r.store.place), "name what to read: --table NAME or --query 'select …'; %s", r.tables(ctx))
+	return "", classify.WithHint(fmt.Errorf("the database %s has no source_indicators", r.place), "name what to read: --table NAME or --query 'select …'; %s", r.tables(ctx))
 }
-
-// tables names tables of the database for a remedy.
-func (r *Relation) tables(ctx context.Context) string {
-	names, err := column[string](ctx, r.tx, `SELECT CASE table_schema WHEN 'public' THEN '' ELSE table_schema || '.' END || table_name FROM information_schema.tables
-		WHERE table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1 LIMIT 9`)
-	switch {
-	case err != nil || len(names) == 0:
-		return "this role sees no table there"
-	case len(names) == 9:
-		return "there are " + strings.Join(names[:8], ", ") + " and more"
-	}
-	return "there are " + strings.Join(names, ", ")
-}
-
-// queryFault says what is wrong with a query.
-func (r *Relation) queryFault(ctx context.Context, table string, err error) error {
-	var server *pgconn.PgError
-	if !errors.As(err, &server) {
-		if err == nil {
-			err = errors.New("it returns no columns")
-		}
-		return classify.WithHint(fmt.Errorf("read %s: %w", r.name, err), "write a query that returns rows: --query 'select …'")
-	}
-	said := fmt.Errorf("read %s: %s", r.name, server.Message)
-	if server.Position > 0 {
-		said = fmt.Errorf("%w (at character %d)", said, server.Position)
-	}
-	switch {
-	case server.Code == readOnlyServer:
-		return classify.WithHint(said, "a catalogue is only read: write a select")
-	case server.Code == "42601" && strings.Contains(server.Message, "multiple commands"):
-		return classify.WithHint(said, "write one select, without a semicolon in it")
-	case server.Code == noTable:
-		_ = r.tx.Rollback(ctx) // the tables are looked up in a new transaction
-		if tx, beginErr := r.conn.Begin(ctx); beginErr == nil {
-			r.tx = tx
-			return classify.WithHint(said, "%s", r.tables(ctx))
-		}
-		return classify.WithHint(said, "look at the name of the table")
-	case server.Code == noRight:
-		return classify.WithHint(said, "the role needs the right to read: GRANT SELECT ON … TO ROLE")
-	case strings.HasPrefix(server.Code, "42"):
-		return classify.WithHint(said, "mend the query; it is run as it is, in a transaction that only reads")
-	}
-	return r.fault(err)
-}
-
-func (r *Relation) fault(err error) error { return r.store.fault("read", err) }
 
 // Name names host, database and table, without secrets.
 func (r *Relation) Name() string { return r.name }
@@ -166,13 +136,11 @@ func (r *Relation) Next(ctx context.Context) ([]string, error) {
 	}
 	if !r.rows.Next() {
 		if err := r.rows.Err(); err != nil {
-			if ctx.Err() != nil {
-				return nil, context.Cause(ctx)
-			}
-			return nil, r.fault(err)
+			return nil, r.fault(ctx, err)
 		}
 		return nil, io.EOF
 	}
+	r.read++
 	r.cells = r.cells[:0]
 	for _, raw := range r.rows.RawValues() {
 		r.cells = append(r.cells, string(raw))
