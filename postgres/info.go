@@ -67,12 +67,21 @@ func describeTimeSeries(ctx context.Context, tx pgx.Tx, info *classify.StoreInfo
 		info.TimeSeries = "TimescaleDB " + t.version + ", " + edition
 	}
 	info.Features = []classify.Feature{{Name: "TimescaleDB", On: len(hyper) > 0, Detail: t.version + ", " + edition}}
-	return each(ctx, tx, "SELECT name, is_on, detail FROM classify_features ORDER BY name", nil, func(r pgx.Rows) error {
+	if err := each(ctx, tx, "SELECT name, is_on, detail FROM classify_features ORDER BY name", nil, func(r pgx.Rows) error {
 		var f classify.Feature
 		err := r.Scan(&f.Name, &f.On, &f.Detail)
 		info.Features = append(info.Features, f)
 		return err
-	})
+	}); err != nil {
+		return err
+	}
+	for i := range timescaleSteps {
+		name := timescaleSteps[i].name
+		if !slices.ContainsFunc(info.Features, func(f classify.Feature) bool { return f.Name == name }) {
+			info.Features = append(info.Features, classify.Feature{Name: name, Detail: "not tried yet: classify store migrate, as the owner of the tables"})
+		}
+	}
+	return nil
 }
 
 // hypertables are the store's tables that TimescaleDB keeps.
@@ -104,10 +113,15 @@ func describeTables(ctx context.Context, tx pgx.Tx, info *classify.StoreInfo) er
 	if err != nil {
 		return err
 	}
+	extension, err := readTimescale(ctx, tx)
+	if err != nil {
+		return err
+	}
+	sizes := "SELECT " + extension.function("hypertable_size") + "($1::regclass), " + extension.function("approximate_row_count") + "($1::regclass)"
 	for i := range info.Tables {
 		t := &info.Tables[i]
 		if slices.Contains(hyper, t.Name) { // its rows are in other tables
-			if err := tx.QueryRow(ctx, "SELECT hypertable_size($1::regclass), approximate_row_count($1::regclass)", t.Name).Scan(&t.Bytes, &t.Rows); err != nil {
+			if err := tx.QueryRow(ctx, sizes, t.Name).Scan(&t.Bytes, &t.Rows); err != nil {
 				return err
 			}
 		}

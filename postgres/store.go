@@ -46,7 +46,7 @@ type Store struct {
 	calls   *group[*paidCall]
 	logs    map[int64]*processingLog // by run; of the group of answers alone
 
-	hyper bool // there are hypertables
+	hyper bool // TimescaleDB bounds what a transaction may change of what is compressed
 
 	quit    chan struct{} // closed by Close
 	closing sync.Once

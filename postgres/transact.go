@@ -78,7 +78,7 @@ func (s *Store) begin(o pgx.TxOptions) string {
 	if s.hyper && o.AccessMode != pgx.ReadOnly {
 		// Old chunks are compressed: what a portion changes in them is bounded by its
 		// size already.
-		begin += "; SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0"
+		begin += "; SET LOCAL " + boundSetting + " = 0"
 	}
 	return begin
 }

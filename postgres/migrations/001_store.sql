@@ -263,7 +263,7 @@ CREATE TABLE classify_features (
     name text PRIMARY KEY,
     is_on boolean NOT NULL,
     detail text NOT NULL,
-    tried text NOT NULL                  -- version and license of the extension
+    tried text NOT NULL                  -- version and license of the extension, and the role
 );
 
 CREATE TABLE runs (
