@@ -1,6 +1,7 @@
 package postgrestest
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -49,22 +50,33 @@ func (o *owner) become(cmd *exec.Cmd) {
 	}
 }
 
-// folder makes a folder of the owner among the temporary files: in the first
-// place where the owner can come to.
-func (o *owner) folder(prefix string) (string, error) {
+// place names a folder that is not there yet, among the temporary files: in the
+// first place where the owner can come to. Who cleans up knows it before it is
+// made.
+func (o *owner) place(prefix string) (string, error) {
 	places := []string{os.TempDir(), "/tmp", "/var/tmp"}
 	i := slices.IndexFunc(places, func(place string) bool { return !o.other || open(place) })
 	if i < 0 {
 		return "", fmt.Errorf("another user can come to none of %s: set TMPDIR", strings.Join(places, ", "))
 	}
-	dir, err := os.MkdirTemp(places[i], prefix)
+	return filepath.Join(places[i], prefix+rand.Text()), nil
+}
+
+// make makes a folder of the owner.
+func (o *owner) make(dir string) error {
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	return o.own(dir)
+}
+
+// folder makes one in a place of its own.
+func (o *owner) folder(prefix string) (string, error) {
+	dir, err := o.place(prefix)
 	if err != nil {
 		return "", err
 	}
-	if err := o.own(dir); err != nil {
-		return "", errors.Join(err, os.RemoveAll(dir))
-	}
-	return dir, nil
+	return dir, o.make(dir)
 }
 
 // open reports whether every user may pass through a folder and those above it.

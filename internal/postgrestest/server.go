@@ -82,7 +82,7 @@ func Launch(ctx context.Context, o Options) (s *Server, err error) {
 	if s.Bin, err = s.owner.reachable(s.Bin, s.Version); err != nil {
 		return nil, err
 	}
-	if s.folder, err = s.owner.folder("classify-postgres-"); err != nil {
+	if s.folder, err = s.owner.place("classify-postgres-"); err != nil {
 		return nil, err
 	}
 	if s.DataDir = o.DataDir; s.DataDir == "" {
@@ -91,7 +91,7 @@ func Launch(ctx context.Context, o Options) (s *Server, err error) {
 	cmd := exec.Command("sh", "-c", reapServer, "reap", s.DataDir, s.folder)
 	detach(cmd)
 	if err := s.reaper.begin(cmd); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(s.folder))
+		return nil, err
 	}
 	if err := s.create(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -101,6 +101,9 @@ func Launch(ctx context.Context, o Options) (s *Server, err error) {
 
 // create makes the files, starts the server, and makes role and database.
 func (s *Server) create(ctx context.Context) error {
+	if err := s.owner.make(s.folder); err != nil {
+		return err
+	}
 	if s.options.DataDir != "" {
 		if err := s.owner.own(s.DataDir); err != nil {
 			return err
