@@ -256,3 +256,8 @@ func (c *Classification) Provenance(s Stage) Provenance {
 	}
 	return Provenance{}
 }
+
+// Committed is what is counted of an answer once it is durable.
+func (c *Classification) Committed() Committed {
+	return Committed{IndicatorID: c.IndicatorID, Outcome: c.Outcome, ReviewStatus: c.ReviewStatus, OverallConfidence: c.OverallConfidence, Failure: c.Failure}
+}

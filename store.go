@@ -71,6 +71,19 @@ type RunStore interface {
 	// become durable is open: RunOutcomes tells. The caller must not change what
 	// c refers to even then.
 	Save(ctx context.Context, runID int64, c Classification) error
+	// Committed returns what a run has committed of these indicators, by any of
+	// its processes, in no order; what it has not is left out. It is how an engine
+	// counts whose answers are saved elsewhere, and takes a run that has ended too.
+	Committed(ctx context.Context, runID int64, ids []string) ([]Committed, error)
+}
+
+// Committed is what the history has of one indicator of a run.
+type Committed struct {
+	IndicatorID       string
+	Outcome           Outcome
+	ReviewStatus      ReviewStatus
+	OverallConfidence float64
+	Failure           *Failure // of a failed one
 }
 
 // AnswerReader reads what is stored; readers never wait for a writing run.

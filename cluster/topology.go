@@ -169,7 +169,7 @@ func (t *Topology) Check() error {
 }
 
 func invalid(hint, format string, args ...any) error {
-	return classify.WithHint(&classify.InvalidInputError{Err: fmt.Errorf(format, args...)}, "%s", hint)
+	return classify.WithHint(&classify.InvalidInputError{What: "topology", Err: fmt.Errorf(format, args...)}, "%s", hint)
 }
 
 // Port is a port of a topology and what it is for.

@@ -12,6 +12,7 @@ import (
 
 	"classify"
 	"classify/drain"
+	"classify/progress"
 )
 
 // inFlight bounds the answers that wait for their commit. It is what one
@@ -28,7 +29,7 @@ type Engine struct {
 	// LogicVersion is stored with every answer.
 	LogicVersion string
 	// Progress counts what is committed; required.
-	Progress *Progress
+	Progress *progress.Counts
 }
 
 // Run classifies the selection and returns when every answer is durable. A
@@ -86,13 +87,13 @@ func (e *Engine) classify(ctx context.Context, runID int64, s classify.Selection
 		defer close(todo)
 		return e.read(ctx, runID, s, todo)
 	})
-	stages := counted{e.Stages, e.Progress}
+	stages := e.Progress.Stages(e.Stages)
 	for range e.workers() {
 		work.Go(func() error {
 			for w := range todo {
 				c, err := classify.Classify(ctx, stages, w.Indicator)
 				if left(err) {
-					e.Progress.leave(err)
+					e.Progress.Leave(err)
 					continue
 				}
 				if err != nil {
@@ -116,7 +117,7 @@ func (e *Engine) read(ctx context.Context, runID int64, s classify.Selection, to
 		}
 		select {
 		case todo <- w:
-			e.Progress.handed.Add(1)
+			e.Progress.Hand(1)
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
@@ -128,7 +129,7 @@ func (e *Engine) save(ctx context.Context, runID int64, c classify.Classificatio
 	if err := e.Store.Save(ctx, runID, c); err != nil {
 		return &classify.TerminalError{Err: fmt.Errorf("save %q: %w", c.IndicatorID, err)}
 	}
-	e.Progress.committed(&c)
+	e.Progress.Commit(c.Committed())
 	return nil
 }
 

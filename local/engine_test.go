@@ -12,6 +12,7 @@ import (
 
 	"classify"
 	"classify/local"
+	"classify/progress"
 )
 
 // memory is a RunStore for the engine alone: storetest has the real ones.
@@ -86,8 +87,8 @@ func indicators(n int) []classify.Indicator {
 	return all
 }
 
-func engine(store *memory, stages classify.Stages) (*local.Engine, *local.Progress) {
-	p := &local.Progress{}
+func engine(store *memory, stages classify.Stages) (*local.Engine, *progress.Counts) {
+	p := &progress.Counts{}
 	return &local.Engine{Stages: stages, Store: store, LogicVersion: "logic", Progress: p, Workers: 4}, p
 }
 

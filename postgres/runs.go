@@ -89,3 +89,32 @@ func outcomes(ctx context.Context, tx pgx.Tx, runID int64) (counts map[classify.
 	})
 	return counts, err
 }
+
+// Committed returns what a run has committed of these indicators.
+func (s *Store) Committed(ctx context.Context, runID int64, ids []string) (all []classify.Committed, err error) {
+	wanted := make([]string, len(ids))
+	given := make(map[string]string, len(ids))
+	for i, id := range ids {
+		wanted[i] = clean(id)
+		given[wanted[i]] = id
+	}
+	err = s.read(ctx, "read what a run committed in store", func(tx pgx.Tx) error {
+		all = make([]classify.Committed, 0, len(ids))
+		return each(ctx, tx, `SELECT indicator_id, outcome, coalesce(review_status, ''), overall_confidence,
+			coalesce(answer->'failure'->>'stage', ''), coalesce(answer->'failure'->>'reason', '')
+			FROM classification_history WHERE indicator_id = ANY($1) AND run_id = $2`, []any{wanted, runID}, func(r pgx.Rows) error {
+			var c classify.Committed
+			var f classify.Failure
+			if err := r.Scan(&c.IndicatorID, &c.Outcome, &c.ReviewStatus, &c.OverallConfidence, &f.Stage, &f.Reason); err != nil {
+				return err
+			}
+			c.IndicatorID = given[c.IndicatorID]
+			if c.Outcome == classify.Failed {
+				c.Failure = &f
+			}
+			all = append(all, c)
+			return nil
+		})
+	})
+	return all, err
+}

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -82,4 +83,28 @@ func outcomes(conn *sqlite.Conn, runID int64) (counts map[classify.Outcome]int, 
 			return nil
 		}})
 	return counts, err
+}
+
+// Committed returns what a run has committed of these indicators.
+func (s *Store) Committed(ctx context.Context, runID int64, ids []string) (all []classify.Committed, err error) {
+	wanted, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	err = s.read(ctx, "read what a run committed in store", func(conn *sqlite.Conn) error {
+		all = make([]classify.Committed, 0, len(ids))
+		return sqlitex.Execute(conn, `SELECT indicator_id, outcome, review_status, overall_confidence,
+			answer->>'$.failure.stage', answer->>'$.failure.reason'
+			FROM classification_history WHERE run_id = ?2 AND indicator_id IN (SELECT value FROM json_each(?1))`,
+			&sqlitex.ExecOptions{Args: []any{string(wanted), runID}, ResultFunc: func(st *sqlite.Stmt) error {
+				c := classify.Committed{IndicatorID: st.ColumnText(0), Outcome: classify.Outcome(st.ColumnText(1)),
+					ReviewStatus: classify.ReviewStatus(st.ColumnText(2)), OverallConfidence: st.ColumnFloat(3)}
+				if c.Outcome == classify.Failed {
+					c.Failure = &classify.Failure{Stage: classify.Stage(st.ColumnText(4)), Reason: st.ColumnText(5)}
+				}
+				all = append(all, c)
+				return nil
+			}})
+	})
+	return all, err
 }

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +68,30 @@ var historyTests = map[string]func(*testing.T, Opener){
 			}
 			r.Fatal("no difference")
 		})
+	},
+	"what a run committed is told by id, of no other run": func(t *testing.T, open Opener) {
+		s := begin(t, open)
+		s.save(passed(Indicator(1)), passed(Indicator(2)))
+		first := s.run
+		s.restart()
+		lost := failed(Indicator(3), classify.StageTime)
+		s.save(escalated(Indicator(1)), lost)
+		got, err := s.Committed(t.Context(), s.run, []string{Indicator(1).ID, Indicator(2).ID, Indicator(3).ID, "never", "it's\x00"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.SortFunc(got, func(a, b classify.Committed) int { return strings.Compare(a.IndicatorID, b.IndicatorID) })
+		same(t, "committed", got, []classify.Committed{
+			{IndicatorID: Indicator(1).ID, Outcome: classify.Escalated, ReviewStatus: classify.ReviewEscalated, OverallConfidence: escalated(Indicator(1)).OverallConfidence},
+			{IndicatorID: Indicator(3).ID, Outcome: classify.Failed, ReviewStatus: classify.ReviewFailed, OverallConfidence: lost.OverallConfidence, Failure: lost.Failure},
+		})
+		s.finish()
+		if got, err = s.Committed(t.Context(), first, []string{Indicator(1).ID, Indicator(3).ID}); err != nil || len(got) != 1 || got[0].Outcome != classify.Classified {
+			t.Errorf("of the run before: %+v, %v", got, err)
+		}
+		if got, err = s.Committed(t.Context(), first, nil); err != nil || len(got) != 0 {
+			t.Errorf("of no indicator: %+v, %v", got, err)
+		}
 	},
 	"a run that does not exist cannot be compared": func(t *testing.T, open Opener) {
 		s := begin(t, open)

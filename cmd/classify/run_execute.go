@@ -15,7 +15,7 @@ import (
 	"classify"
 	"classify/catalogue"
 	"classify/intake"
-	"classify/local"
+	"classify/progress"
 )
 
 // runCommand is one call of "classify run" whose flags are checked.
@@ -98,7 +98,7 @@ func (r *runCommand) open(ctx context.Context) (*catalogue.Reader, error) {
 
 // work is the run proper: labels, values, catalogue, plan, stages.
 func (r *runCommand) work(ctx context.Context, store classify.Store, reader *catalogue.Reader, s *summary) error {
-	progress := &local.Progress{}
+	progress := &progress.Counts{}
 	source := func() (read, total int64) { return 0, 0 }
 	if reader != nil {
 		source = reader.Progress

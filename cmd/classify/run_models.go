@@ -10,6 +10,7 @@ import (
 	"classify/drain"
 	"classify/llm/price"
 	"classify/local"
+	"classify/progress"
 )
 
 // modelWorkers is how many indicators are open at once where a model answers:
@@ -17,7 +18,7 @@ import (
 const modelWorkers = 1024
 
 // classify does what the plan says: by rules alone, or with models.
-func (r *runCommand) classify(ctx context.Context, store classify.Store, s *summary, progress *local.Progress, view *view) (err error) {
+func (r *runCommand) classify(ctx context.Context, store classify.Store, s *summary, progress *progress.Counts, view *view) (err error) {
 	engine := &local.Engine{Store: store, Workers: r.workers, LogicVersion: r.logic, Progress: progress}
 	if r.lineup.offline() {
 		if r.dryRun {
@@ -116,7 +117,7 @@ func (r *runCommand) pickUp(ctx context.Context, store classify.Store, run int64
 // expect rehearses the run to say what it will ask.
 func (r *runCommand) expect(ctx context.Context, store classify.Store, run int64) (*expectation, error) {
 	return r.lineup.expect(ctx, store, r.spending, func(stages classify.Stages) error {
-		rehearsal := &local.Engine{Stages: stages, Store: store, Progress: &local.Progress{}}
+		rehearsal := &local.Engine{Stages: stages, Store: store, Progress: &progress.Counts{}}
 		return rehearsal.Rehearse(ctx, run, r.selection)
 	})
 }

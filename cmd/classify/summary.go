@@ -13,6 +13,7 @@ import (
 	"classify"
 	"classify/intake"
 	"classify/local"
+	"classify/progress"
 )
 
 // summary is the end report of a run. What it counts as done was counted in
@@ -41,8 +42,8 @@ type summary struct {
 	// offline.
 	Models *expectation `json:"models,omitempty"`
 
-	Progress  local.Snapshot `json:"-"`
-	beside    bool           // other runs shared the work
+	Progress  progress.Snapshot `json:"-"`
+	beside    bool              // other runs shared the work
 	started   time.Time
 	orphanIDs []string
 	files     string

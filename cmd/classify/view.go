@@ -7,18 +7,18 @@ import (
 	"sync/atomic"
 	"time"
 
-	"charm.land/bubbles/v2/progress"
+	bar "charm.land/bubbles/v2/progress"
 	tea "charm.land/bubbletea/v2"
 
 	"classify"
 	"classify/intake"
-	"classify/local"
+	"classify/progress"
 )
 
 // view shows a run while it goes on: redrawn on a terminal, a plain line every
 // few seconds elsewhere.
 type view struct {
-	progress *local.Progress
+	progress *progress.Counts
 	source   func() (read, total int64) // bytes of the catalogue; total is 0 where nobody knows
 	intake   atomic.Pointer[intake.Counts]
 	began    atomic.Pointer[time.Time] // when classifying began; nil while reading
@@ -31,7 +31,7 @@ type view struct {
 }
 
 // startView begins to show a run on w; nothing is shown if quiet.
-func startView(w io.Writer, p *local.Progress, source func() (read, total int64), quiet bool, every time.Duration) *view {
+func startView(w io.Writer, p *progress.Counts, source func() (read, total int64), quiet bool, every time.Duration) *view {
 	v := &view{progress: p, source: source, done: make(chan struct{}), ended: make(chan struct{})}
 	switch {
 	case quiet || every <= 0:
@@ -123,7 +123,7 @@ func (v *view) pace(now time.Time, done int) float64 {
 // where it always goes.
 func (v *view) redraw(w io.Writer) {
 	defer close(v.ended)
-	p := tea.NewProgram(screen{v, progress.New(progress.WithDefaultBlend(), progress.WithWidth(44))},
+	p := tea.NewProgram(screen{v, bar.New(bar.WithDefaultBlend(), bar.WithWidth(44))},
 		tea.WithOutput(w), tea.WithInput(nil), tea.WithoutSignalHandler())
 	go func() {
 		<-v.done
@@ -136,7 +136,7 @@ func (v *view) redraw(w io.Writer) {
 
 type screen struct {
 	*view
-	bar progress.Model
+	bar bar.Model
 }
 
 type tickMsg time.Time

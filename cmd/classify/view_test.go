@@ -8,14 +8,14 @@ import (
 	"time"
 
 	"classify/intake"
-	"classify/local"
+	"classify/progress"
 )
 
 func TestAPlainLineEveryFewSeconds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		p := &local.Progress{}
+		p := &progress.Counts{}
 		v := startView(&out, p, func() (int64, int64) { return 30, 120 }, false, 3*time.Second)
 		v.reading(intake.Counts{Read: 10, Accepted: 9, Rejected: 1})
 		<-time.After(4 * time.Second) // of the bubble's clock
@@ -39,7 +39,7 @@ func TestAPlainLineEveryFewSeconds(t *testing.T) {
 func TestAQuietRunShowsNothing(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	v := startView(&out, &local.Progress{}, nil, true, time.Millisecond)
+	v := startView(&out, &progress.Counts{}, nil, true, time.Millisecond)
 	v.stop()
 	if out.Len() > 0 {
 		t.Errorf("it shows %q", out.String())

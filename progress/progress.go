@@ -1,4 +1,6 @@
-package local
+// Package progress counts a run while it goes on: what is handed out, what the
+// stages were asked, and above all what is committed.
+package progress
 
 import (
 	"context"
@@ -10,9 +12,9 @@ import (
 	"classify"
 )
 
-// Progress counts a run while it goes on. The zero value is ready; it is safe
+// Counts counts a run while it goes on. The zero value is ready; it is safe
 // for concurrent use.
-type Progress struct {
+type Counts struct {
 	total  atomic.Int64
 	handed atomic.Int64
 	stages [6]atomic.Int64
@@ -26,7 +28,7 @@ type Progress struct {
 	unpaidN  int
 }
 
-// Snapshot is the state of a Progress at one moment.
+// Snapshot is the state of Counts at one moment.
 type Snapshot struct {
 	Total    int                      // what the selection has to do
 	Handed   int                      // what the store handed out; less than Total where other runs share the work
@@ -49,10 +51,13 @@ func (s Snapshot) Done() int {
 }
 
 // SetTotal says how many indicators the run has to do.
-func (p *Progress) SetTotal(n int) { p.total.Store(int64(n)) }
+func (p *Counts) SetTotal(n int) { p.total.Store(int64(n)) }
+
+// Hand notes that the store handed n indicators out.
+func (p *Counts) Hand(n int) { p.handed.Add(int64(n)) }
 
 // Snapshot copies the counts.
-func (p *Progress) Snapshot() Snapshot {
+func (p *Counts) Snapshot() Snapshot {
 	s := Snapshot{
 		Total:    int(p.total.Load()),
 		Handed:   int(p.handed.Load()),
@@ -72,7 +77,7 @@ func (p *Progress) Snapshot() Snapshot {
 }
 
 // Again forgets what was left: the same indicators are handed out once more.
-func (p *Progress) Again() {
+func (p *Counts) Again() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.pending, p.unpaidN, p.unpaid = 0, 0, nil
@@ -83,7 +88,9 @@ func (p *Progress) Again() {
 	p.handed.Store(done)
 }
 
-func (p *Progress) leave(err error) {
+// Leave notes that an indicator is left as it is: its answer is still under way
+// (a *classify.PendingError), or there is no budget for it.
+func (p *Counts) Leave(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var pending *classify.PendingError
@@ -98,7 +105,7 @@ func (p *Progress) leave(err error) {
 }
 
 // Unpaid notes that indicators are left because the budget is spent.
-func (p *Progress) Unpaid(indicators int, err *classify.BudgetError) {
+func (p *Counts) Unpaid(indicators int, err *classify.BudgetError) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.unpaidN, p.unpaid = p.unpaidN+indicators, err
@@ -107,7 +114,8 @@ func (p *Progress) Unpaid(indicators int, err *classify.BudgetError) {
 // maxReasons bounds the memory that failures can take.
 const maxReasons = 100
 
-func (p *Progress) committed(c *classify.Classification) {
+// Commit notes what is durable of an indicator.
+func (p *Counts) Commit(c classify.Committed) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.outcomes == nil {
@@ -125,10 +133,28 @@ func (p *Progress) committed(c *classify.Classification) {
 	}
 }
 
+// Asked notes that a stage was asked by who says so afterwards: an indicator that
+// was committed has passed all stages up to the one it failed in, and the final
+// review only where the boolean one did not pass it.
+func (p *Counts) Asked(c classify.Committed) {
+	for i, name := range classify.StageNames {
+		if name == classify.StageFinalReview && c.ReviewStatus == classify.ReviewPassed {
+			return
+		}
+		p.stages[i].Add(1)
+		if c.Failure != nil && c.Failure.Stage == name {
+			return
+		}
+	}
+}
+
+// Stages counts how often each stage is asked.
+func (p *Counts) Stages(stages classify.Stages) classify.Stages { return counted{stages, p} }
+
 // counted counts how often each stage is asked.
 type counted struct {
 	classify.Stages
-	p *Progress
+	p *Counts
 }
 
 func (s counted) Normalize(ctx context.Context, ind classify.Indicator) (classify.Normalization, error) {
