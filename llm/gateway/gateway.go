@@ -40,7 +40,7 @@ type Config struct {
 	// Claims keeps a question from being asked by several processes that share
 	// the ledger; nil where this process is alone.
 	Claims classify.QuestionClaims
-	RunID  int64       // what the ledger notes; 0: outside a run
+	RunID  int64       // what the ledger notes, unless ForRun says otherwise; 0: outside a run
 	Price  price.Model // what tokens cost
 	Priced bool        // whether the price is known
 	Pack   int         // questions of one stage in a call, at most; 0 and 1: one
@@ -103,6 +103,7 @@ func (e *UnusableError) Error() string { return "no usable answer: " + e.Reason 
 // flight is one question on its way. What it holds is read after done is closed.
 type flight struct {
 	key    string
+	run    int64 // who asked first
 	q      prompt.Question
 	repair *llm.Repair // why it is asked again
 	done   chan struct{}
@@ -173,7 +174,7 @@ func (g *Gateway) Ask(ctx context.Context, q prompt.Question) (Answer, error) {
 	if r, ok := g.recent.Get(key); ok {
 		return r.answer, r.err
 	}
-	f, err := g.join(key, q)
+	f, err := g.join(key, q, g.runOf(ctx))
 	if err != nil {
 		return Answer{}, err
 	}
@@ -185,6 +186,21 @@ func (g *Gateway) Ask(ctx context.Context, q prompt.Question) (Answer, error) {
 	}
 }
 
+type runKey struct{}
+
+// ForRun says for which run is asked within ctx: where a process asks for several
+// of them, the ledger notes each call for the run that came with the question first.
+func ForRun(ctx context.Context, run int64) context.Context {
+	return context.WithValue(ctx, runKey{}, run)
+}
+
+func (g *Gateway) runOf(ctx context.Context) int64 {
+	if run, ok := ctx.Value(runKey{}).(int64); ok {
+		return run
+	}
+	return g.RunID
+}
+
 // Calls is how many calls were made, also those that failed.
 func (g *Gateway) Calls() int { return int(g.made.Load()) }
 
@@ -192,7 +208,7 @@ func (g *Gateway) Calls() int { return int(g.made.Load()) }
 func (g *Gateway) InFlight() int { return int(g.inFlight.Load()) }
 
 // join returns the flight of a question, and starts it if there is none.
-func (g *Gateway) join(key string, q prompt.Question) (*flight, error) {
+func (g *Gateway) join(key string, q prompt.Question, run int64) (*flight, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if f, ok := g.flights[key]; ok {
@@ -201,7 +217,7 @@ func (g *Gateway) join(key string, q prompt.Question) (*flight, error) {
 	if g.closed {
 		return nil, ErrClosed
 	}
-	f := &flight{key: key, q: q, done: make(chan struct{})}
+	f := &flight{key: key, run: run, q: q, done: make(chan struct{})}
 	g.flights[key] = f
 	g.wg.Add(1)
 	go g.fly(f)

@@ -157,7 +157,7 @@ func (e *errand) request() *llm.Request {
 
 func (e *errand) entry(at time.Time, took time.Duration) classify.Call {
 	return classify.Call{
-		RunID: e.g.RunID, At: at, Stage: e.p.Stage, Provider: e.g.id.Provider, Model: e.g.id.Model, Server: e.g.id.Server(), Prompt: e.p.Version,
+		RunID: e.flights[0].run, At: at, Stage: e.p.Stage, Provider: e.g.id.Provider, Model: e.g.id.Model, Server: e.g.id.Server(), Prompt: e.p.Version,
 		Questions: len(e.flights), Attempt: e.attempt, Latency: took, Priced: e.g.Priced,
 	}
 }
@@ -277,7 +277,7 @@ func sort(flights []*flight, parts []json.RawMessage) (good, bad []sorted) {
 func (e *errand) cached(f *flight, answer json.RawMessage, r *called) classify.CachedAnswer {
 	a := classify.CachedAnswer{
 		Key: f.key, Stage: f.q.Stage, Provider: e.g.id.Provider, Model: e.g.id.Model, Server: e.g.id.Server(), Reported: r.Model, Prompt: e.p.Version,
-		Question: json.RawMessage(f.q.Text), Answer: answer, At: e.g.Now().UTC(), RunID: e.g.RunID,
+		Question: json.RawMessage(f.q.Text), Answer: answer, At: e.g.Now().UTC(), RunID: f.run,
 	}
 	if len(e.flights) > 1 {
 		a.Key, a.Params = f.q.PackedKey(e.g.id), prompt.PackedParams
