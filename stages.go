@@ -82,12 +82,21 @@ func classify(ctx context.Context, stages Stages, ind Indicator, c *Classificati
 	}
 	c.Type.KindLabels = draft.KindLabels
 
-	draft.TimeBasis = BasisOf(draft.Type, draft.Aggregation)
-	draft.Confidences = [4]float64{c.Normalization.Confidence, c.Time.Confidence, c.Family.Confidence, c.Type.Confidence}
-	draft.Doubts = slices.Concat(c.Normalization.Doubts, c.Time.Doubts, c.Family.Doubts, c.Type.Doubts)
-	draft.certain()
 	c.Overridden = draft.Overridden
+	draft = NewDraft(c.Normalization, c.Time, c.Family, c.Type)
+	draft.Overridden = c.Overridden
+	draft.certain()
 	return review(ctx, stages, facts, draft, c)
+}
+
+// NewDraft puts the answers of the stages 1 to 4 together for the reviews. The time
+// basis follows from type and aggregation.
+func NewDraft(n Normalization, t TimeInference, f FamilyAssignment, k TypeClassification) Draft {
+	d := Draft{Labels: Labels{UnitLabels: n.UnitLabels, TimeLabels: t.TimeLabels, Family: f.Family, KindLabels: k.KindLabels}}
+	d.TimeBasis = BasisOf(d.Type, d.Aggregation)
+	d.Confidences = [4]float64{n.Confidence, t.Confidence, f.Confidence, k.Confidence}
+	d.Doubts = slices.Concat(n.Doubts, t.Doubts, f.Doubts, k.Doubts)
+	return d
 }
 
 func review(ctx context.Context, stages Stages, facts Facts, draft Draft, c *Classification) error {
