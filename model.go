@@ -12,6 +12,7 @@ import (
 // whoever writes to the store. All are safe for concurrent use.
 type ModelStore interface {
 	QuestionClaims
+	RatePool
 
 	// CachedAnswer returns the answer that is stored under a key, or ErrNotFound.
 	CachedAnswer(ctx context.Context, key string) (CachedAnswer, error)

@@ -44,6 +44,8 @@ type Store struct {
 	began   atomic.Bool   // a run; Close ends one that was not finished
 	closing sync.Once
 	closed  error
+
+	budgets budgets
 }
 
 var _ classify.Store = (*Store)(nil)
