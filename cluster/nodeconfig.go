@@ -58,16 +58,12 @@ func (t *Topology) nodeSettings(n Node, p place) settings {
 	return s
 }
 
-// founder is the node that makes the cluster: the first that there was.
+// founder is the node that makes the cluster, or 0 where it is made.
 func (t *Topology) founder() int {
-	first := t.Nodes[0].ID
-	for _, n := range t.Nodes {
-		first = min(first, n.ID)
+	if t.Founded {
+		return 0
 	}
-	if first != 1 {
-		return 0 // the founder is gone, and the cluster is there
-	}
-	return first
+	return t.Nodes[0].ID
 }
 
 // native is where a node of a native cluster runs.

@@ -40,6 +40,9 @@ type Topology struct {
 	Snapshots               Snapshots `json:"snapshots"`
 	S3                      S3        `json:"s3"`
 	Service                 Service   `json:"service"`
+	// Founded says that the cluster exists: no node may found another one, not even
+	// the first after it has lost its data.
+	Founded bool `json:"founded,omitempty"`
 }
 
 // Node is one Restate server.
@@ -225,4 +228,13 @@ func (t *Topology) Node(name string) (Node, error) {
 		}
 	}
 	return Node{}, invalid("classify cluster status lists the nodes", "the cluster %s has no node %q", t.Name, name)
+}
+
+// Ingresses are the addresses at which the nodes take requests.
+func (t *Topology) Ingresses() []string {
+	var all []string
+	for _, n := range t.Nodes {
+		all = append(all, n.IngressURL())
+	}
+	return all
 }

@@ -159,3 +159,10 @@ func Ask(ctx context.Context, nodes []string, unreached func(node string, err er
 	}
 	return health, nil
 }
+
+// Listed returns the services that the ingress at an address knows.
+func Listed(ctx context.Context, address string) ([]string, error) {
+	c := newClient(address)
+	defer c.http.CloseIdleConnections()
+	return c.listed(ctx)
+}

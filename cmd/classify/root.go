@@ -69,7 +69,7 @@ rules are not sure of a language model can answer (run --provider), within a bud
 	}
 	add("work", newRun(), newTry(), newSeries())
 	add("look", newShow(), newStatus(), newExport(), newEval(), newDiff(), newCost())
-	add("more", newStore(), newModels(), newSimulate(), newCache(), newExplain(), newGenerate(), newVersion())
+	add("more", newStore(), newCluster(), newServe(), newModels(), newSimulate(), newCache(), newExplain(), newGenerate(), newVersion())
 	root.SetHelpCommandGroupID("more")
 	root.SetCompletionCommandGroupID("more")
 	return root

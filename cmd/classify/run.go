@@ -17,6 +17,7 @@ import (
 type runFlags struct {
 	modelFlags
 	spending
+	clusterFlags
 	engine           string
 	dryRun           bool
 	limit, sample    int
@@ -78,7 +79,8 @@ rows were rejected, or the budget ended before the work.`,
 
 func (f *runFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.engine, "engine", "local", "where the stages run: local")
+	flags.StringVar(&f.engine, "engine", engineLocal, "where the stages run: local (in this process) or restate (on a cluster, which shares the store)")
+	f.clusterFlags.register(cmd)
 	f.modelFlags.register(cmd)
 	flags.Float64Var(&f.budget, "budget-usd", -1, "stop asking models before this is spent, also by the runs that this one goes on with (default: no limit)")
 	flags.IntVar(&f.pack, "pack", 1, "put up to K questions of a stage into one call")
@@ -106,7 +108,7 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.rejects, "rejects", "", "where unusable rows go (default: FILE.rejects.csv in this folder)")
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress")
-	completeFixed(cmd, "engine", []string{"local"})
+	completeFixed(cmd, "engine", []string{engineLocal, engineRestate})
 	completeFixed(cmd, "format", catalogue.ExportFormats)
 	completeFixed(cmd, "input-format", []string{"csv", "json", "jsonl", "parquet"})
 	completeWhere(cmd)
@@ -122,6 +124,9 @@ func (f *runFlags) prepare(cmd *cobra.Command, args []string) (*runCommand, erro
 	if err := f.check(args); err != nil {
 		return nil, err
 	}
+	if err := f.checkCluster(cmd); err != nil {
+		return nil, err
+	}
 	if r.lineup, err = f.lineup(cmd); err != nil {
 		return nil, err
 	}
@@ -134,6 +139,11 @@ func (f *runFlags) prepare(cmd *cobra.Command, args []string) (*runCommand, erro
 	}
 	r.shared = at.url != ""
 	r.logic = r.lineup.logic(f.samples)
+	if f.onCluster() {
+		if err := r.askCluster(cmd.Context(), at); err != nil {
+			return nil, err
+		}
+	}
 	where, err := conditions(f.where)
 	if err != nil {
 		return nil, err
@@ -162,8 +172,8 @@ func (f *runFlags) prepare(cmd *cobra.Command, args []string) (*runCommand, erro
 }
 
 func (f *runFlags) check(args []string) error {
-	if f.engine != "local" {
-		return classify.WithHint(usagef("--engine %q: unknown engine", f.engine), "the engines are: local")
+	if f.engine != engineLocal && f.engine != engineRestate {
+		return classify.WithHint(usagef("--engine %q: unknown engine", f.engine), "the engines are: local, restate")
 	}
 	for name, n := range map[string]int{"limit": f.limit, "sample": f.sample, "workers": f.workers, "samples": f.samples} {
 		if n < 0 {

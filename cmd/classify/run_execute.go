@@ -118,7 +118,11 @@ func (r *runCommand) work(ctx context.Context, store classify.Store, reader *cat
 		return err
 	}
 	progress.SetTotal(plan.Todo)
-	if plan.Todo > 0 {
+	switch {
+	case plan.Todo == 0:
+	case r.onCluster():
+		err = r.handOut(ctx, store, s, progress, view)
+	default:
 		err = r.classify(ctx, store, s, progress, view)
 	}
 	s.Progress = progress.Snapshot()

@@ -14,6 +14,7 @@ import (
 	"classify/intake"
 	"classify/local"
 	"classify/progress"
+	"classify/restate"
 )
 
 // summary is the end report of a run. What it counts as done was counted in
@@ -41,6 +42,9 @@ type summary struct {
 	// Models is what models were expected to be asked, and what they were; null
 	// offline.
 	Models *expectation `json:"models,omitempty"`
+
+	// Nodes is what the nodes of a cluster accepted; null where there is none.
+	Nodes []restate.NodeState `json:"nodes,omitempty"`
 
 	Progress  progress.Snapshot `json:"-"`
 	beside    bool              // other runs shared the work
@@ -142,6 +146,9 @@ func (s *summary) print(w io.Writer) {
 	}
 	if s.Models != nil && s.Plan.Todo > 0 {
 		s.Models.printActual(w)
+	}
+	if len(s.Nodes) > 0 {
+		printNodes(w, s.Nodes)
 	}
 	if len(s.Families) > 0 {
 		fmt.Fprintln(w, "\nAll answers in the store:")

@@ -13,6 +13,7 @@ import (
 	"classify"
 	"classify/intake"
 	"classify/progress"
+	"classify/restate"
 )
 
 // view shows a run while it goes on: redrawn on a terminal, a plain line every
@@ -21,10 +22,12 @@ type view struct {
 	progress *progress.Counts
 	source   func() (read, total int64) // bytes of the catalogue; total is 0 where nobody knows
 	intake   atomic.Pointer[intake.Counts]
-	began    atomic.Pointer[time.Time] // when classifying began; nil while reading
-	models   atomic.Pointer[asking]    // nil offline
-	said     atomic.Pointer[string]    // what the run is about to ask; nil offline
-	plain    io.Writer                 // where lines go; nil where the terminal is redrawn, or nothing is shown
+	began    atomic.Pointer[time.Time]      // when classifying began; nil while reading
+	models   atomic.Pointer[asking]         // nil offline
+	cluster  atomic.Pointer[restate.Engine] // nil unless a cluster does the work
+	handed   atomic.Pointer[string]         // the last batch that a node accepted
+	said     atomic.Pointer[string]         // what the run is about to ask; nil offline
+	plain    io.Writer                      // where lines go; nil where the terminal is redrawn, or nothing is shown
 	rate     rateMeter
 	done     chan struct{} // closed to stop
 	ended    chan struct{} // closed when nothing is written any more
@@ -56,6 +59,16 @@ func (v *view) classifying() {
 func (v *view) say(line string) {
 	v.said.Store(&line)
 	if v.plain != nil {
+		fmt.Fprintln(v.plain, line)
+	}
+}
+
+// node shows what happens between the run and a node: batches as they come on a
+// terminal, what fails everywhere.
+func (v *view) node(e restate.Event, batches int) {
+	line := eventLine(e, batches)
+	v.handed.Store(&line)
+	if v.plain != nil && e.Batch == 0 {
 		fmt.Fprintln(v.plain, line)
 	}
 }
@@ -95,6 +108,9 @@ func (v *view) line(now time.Time) string {
 		s.Outcomes[classify.Escalated], s.Outcomes[classify.Failed])
 	if a := v.models.Load(); a != nil {
 		line += "; " + a.state()
+	}
+	if e := v.cluster.Load(); e != nil {
+		line += "; " + joined(e.States())
 	}
 	return line
 }
@@ -194,6 +210,15 @@ func (s screen) funnel() string {
 		snap.Outcomes[classify.Classified], snap.Outcomes[classify.Escalated], snap.Outcomes[classify.Failed], snap.Low)
 	if a := s.models.Load(); a != nil {
 		fmt.Fprintf(&b, "  %s\n", a.state())
+	}
+	if e := s.cluster.Load(); e != nil {
+		fmt.Fprintln(&b)
+		for _, line := range nodeLines(e.States()) {
+			fmt.Fprintf(&b, "  %s\n", line)
+		}
+		if last := s.handed.Load(); last != nil {
+			fmt.Fprintf(&b, "  %s\n", *last)
+		}
 	}
 	return b.String()
 }
