@@ -46,6 +46,8 @@ var sharedTests = map[string]func(*testing.T, Opener){
 			same(t, "locked by", locked.RunID, run)
 		}
 	},
+	"a budget is one for all that share the store":                         sharedBudget,
+	"takers of several processes get slots of their own":                   sharedSlots,
 	"shared runs do each indicator once":                                   shareWork,
 	"what a shared run has in hand is free when it has ended":              handedOn,
 	"what a shared run had in hand is free when its process is gone":       handedOnByTheDead,

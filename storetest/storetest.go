@@ -23,7 +23,7 @@ type Opener func(t *testing.T, o Options) classify.Store
 // Run runs the suite. fresh makes an empty store for one test.
 func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 	for _, group := range []map[string]func(*testing.T, Opener){
-		answerCacheTests, answerTests, batchTests, historyTests, intakeTests, leaseTests, ledgerTests, overrideTests, questionTests, runTests, selectionTests,
+		answerCacheTests, answerTests, batchTests, budgetTests, historyTests, intakeTests, leaseTests, ledgerTests, overrideTests, questionTests, runTests, selectionTests,
 		seriesTests, statusTests, upkeepTests, valueTests,
 	} {
 		for name, test := range group {
