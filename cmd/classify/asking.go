@@ -69,11 +69,13 @@ func (l *lineup) open(ctx context.Context, store classify.ModelStore, runID int6
 		}
 		way := &line{model: provider.Open(id, provider.Options{Key: l.keys[id], Timeout: l.timeout, Memory: memory})}
 		a.lines[id] = way
-		way.limiter = limit.New(limit.Config{RPM: l.rpm, TPM: l.tpm, CountsCached: cost.CountsCached, Announced: traits.Limits})
+		limits := limit.Config{RPM: l.rpm, TPM: l.tpm, CountsCached: cost.CountsCached, Announced: traits.Limits}
 		var claims classify.QuestionClaims
 		if s.shared {
 			claims = store
+			limits.Pool, limits.Model = store, strings.TrimSpace(id.String()+" "+id.Server())
 		}
+		way.limiter = limit.New(limits)
 		way.gateway = gateway.New(ctx, gateway.Config{Claims: claims, Model: way.model, Limiter: way.limiter, Ledger: store, Budget: a.budget,
 			RunID: runID, Price: cost, Priced: priced, Pack: s.pack,
 			Ended: func(err *classify.TerminalError) { a.stop(err) }}) // what the other models would still answer is lost with this one

@@ -70,8 +70,13 @@ func (b *bucket) correct(now time.Time, more float64) {
 	if b.rate == 0 {
 		return
 	}
+	b.level = min(b.burst, b.level-b.allowed(now, more))
+}
+
+// allowed is how much of a correction may be made now.
+func (b *bucket) allowed(now time.Time, more float64) float64 {
 	b.refill(now)
 	more = max(more, -b.spare)
 	b.spare = min(b.rate*spareTime.Seconds(), b.spare+more)
-	b.level = min(b.burst, b.level-more)
+	return more
 }

@@ -32,6 +32,13 @@ type Config struct {
 	// together, per minute. They hold besides what the provider announces: the
 	// lower wins. 0 is no cap.
 	RPM, TPM int
+	// Pool is the budget that processes share, under the name of Model: the
+	// limits on requests and on all tokens, those that a person set and those that
+	// the provider announced, are those of all of them together. Every call waits
+	// for a slot of it; where it fails, Acquire returns its error. nil: this
+	// process has the limits for itself.
+	Pool  classify.RatePool
+	Model string
 	// CountsCached says that the provider counts input tokens that it read from
 	// its prefix cache against its limits.
 	CountsCached bool
@@ -61,7 +68,8 @@ type Outcome struct {
 }
 
 // Limiter paces the calls to one model of one provider. It is safe for
-// concurrent use. It holds no goroutine and at most one timer.
+// concurrent use. It holds at most one timer, and no goroutine but that of a take
+// out of Config.Pool while somebody waits for it.
 type Limiter struct {
 	config Config
 
@@ -71,12 +79,13 @@ type Limiter struct {
 	timer    *time.Timer
 	armed    time.Time // when the timer goes off; zero: it does not
 
-	quota   quota    // announced and set limits, in tokens and requests
-	learned pace     // what refusals taught about the rate
-	window  window   // how many calls may be under way
-	breaker breaker  // whether the provider is there at all
-	asked   askPause // the wait that the provider asked for
-	sent    meter    // what was let through lately
+	quota     quota     // announced and set limits, in tokens and requests
+	learned   pace      // what refusals taught about the rate
+	window    window    // how many calls may be under way
+	breaker   breaker   // whether the provider is there at all
+	turnstile turnstile // slots of the budget that processes share
+	asked     askPause  // the wait that the provider asked for
+	sent      meter     // what was let through lately
 }
 
 // askPause is a wait that the provider asked for by Retry-After.
@@ -108,6 +117,7 @@ func New(c Config) *Limiter {
 	l.window = newWindow(c.MaxInFlight)
 	l.breaker = breaker{giveUp: c.GiveUp, rand: c.Rand, answered: now}
 	l.quota = newQuota(c, now)
+	l.turnstile = turnstile{pool: c.Pool, model: c.Model}
 	if c.Announced.Announced() {
 		l.window.size = min(rememberedWindow, l.window.limit)
 	}
@@ -132,7 +142,8 @@ type Permit struct {
 // Acquire waits until a call that is estimated to use some tokens may be sent;
 // callers are served in the order in which they came. It fails with the cause of
 // ctx as soon as that ends, and with a *classify.TerminalError when the provider
-// was down for Config.GiveUp or permits no call for longer than that.
+// was down for Config.GiveUp or permits no call for longer than that. An error of
+// Config.Pool ends the waits of all that wait then.
 func (l *Limiter) Acquire(ctx context.Context, estimate classify.Tokens) (*Permit, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
@@ -181,10 +192,12 @@ func (l *Limiter) leave(p *Permit) {
 		l.inFlight--
 		c := p.charge
 		l.quota.correct(now, charge{-c[requests], -c[input], -c[output], -c[total]})
+		l.restore(now, c)
 		l.breaker.unsent(now, p)
 	default:
 		l.waiting.remove(p)
 	}
+	l.release()
 	l.serve(now)
 }
 
@@ -216,7 +229,7 @@ func (l *Limiter) serve(now time.Time) {
 	}
 }
 
-// arm sets the timer; a zero time is a wait that a Settle ends.
+// arm sets the timer; a zero time is a wait that a Settle ends, or a take.
 func (l *Limiter) arm(now, at time.Time) {
 	if at.IsZero() || at.Equal(l.armed) {
 		return
@@ -230,7 +243,7 @@ func (l *Limiter) arm(now, at time.Time) {
 }
 
 // verdict says whether a call may be sent now. If not, at is when to look again;
-// zero is when a call has ended.
+// zero is when a call or a take has ended.
 type verdict struct {
 	ok  bool
 	at  time.Time
@@ -267,13 +280,14 @@ func (l *Limiter) judge(now time.Time, p *Permit) verdict {
 		}
 		return verdict{at: at}
 	}
-	return verdict{ok: true}
+	return l.pass(now)
 }
 
 // grant charges a call that judge permitted.
 func (l *Limiter) grant(now time.Time, p *Permit) {
 	l.inFlight++
 	l.quota.take(p.charge)
+	l.spend(now, p.charge)
 	p.sent = l.learned.granted(now, p.paced)
 	l.breaker.granted(p)
 	l.sent.add(now, p.charge.tokens())

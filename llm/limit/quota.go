@@ -39,6 +39,7 @@ func (c charge) tokens() float64 { return c[total] }
 // quota holds the buckets of the limits that are announced or set.
 type quota struct {
 	countsCached bool
+	pooled       bool           // what processes share is not limited here
 	caps         [kinds]float64 // a person's, per minute; 0: none
 	minute       [kinds]bucket
 	day          [kinds]bucket // limits over a much longer time
@@ -55,7 +56,7 @@ type announced struct {
 }
 
 func newQuota(c Config, now time.Time) quota {
-	q := quota{countsCached: c.CountsCached}
+	q := quota{countsCached: c.CountsCached, pooled: c.Pool != nil}
 	q.caps[requests] = float64(max(0, c.RPM))
 	q.caps[total] = float64(max(0, c.TPM))
 	q.announce(now, c.Announced, 0)
@@ -137,15 +138,44 @@ func lower(a, b float64) float64 {
 	return a
 }
 
-// apply sets the bucket of a kind to what is in force.
+// usable is what is used of the limit of a kind, per second; 0 if there is none.
+func (q *quota) usable(k int) float64 {
+	limit := q.limit(k) / 60
+	if k == requests && limit > 0 && limit < 1.5 {
+		return 1 / (1/limit + spread.Seconds())
+	}
+	return share * limit
+}
+
+// shared is what is used of the limits that processes share.
+func (q *quota) shared() classify.RateLimit {
+	if !q.pooled {
+		return classify.RateLimit{}
+	}
+	return classify.RateLimit{RPM: 60 * q.usable(requests), TPM: 60 * q.usable(total)}
+}
+
+// narrow reports whether this process is limited besides what it shares.
+func (q *quota) narrow() bool {
+	for k := range q.minute {
+		if q.minute[k].rate > 0 || q.day[k].rate > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// perSecond is how many calls a second are permitted at most; 0: no limit is known.
+func (q *quota) perSecond() float64 { return lower(q.usable(requests), q.learned) }
+
+// apply sets the bucket of a kind to what is in force in this process.
 func (q *quota) apply(now time.Time, k int) {
-	limit, least, missed := q.limit(k)/60, 0.0, catchUpTokens
-	rate := share * limit
+	rate, least, missed := q.usable(k), 0.0, catchUpTokens
+	if q.pooled && (k == requests || k == total) {
+		rate = 0
+	}
 	if k == requests {
 		least, missed = 1, catchUp
-		if limit > 0 && limit < 1.5 {
-			rate = 1 / (1/limit + spread.Seconds())
-		}
 		rate = lower(rate, q.learned)
 	}
 	if rate == 0 {
@@ -207,13 +237,13 @@ func (q *quota) correct(now time.Time, more charge) {
 	}
 }
 
-// settle corrects what a call was charged by what it really used, and learns by
+// settle returns by how much a call used more than it was charged, and learns by
 // how much such estimates are out.
-func (q *quota) settle(now time.Time, asked classify.Tokens, c charge, used classify.Tokens) {
+func (q *quota) settle(asked classify.Tokens, c charge, used classify.Tokens) (more charge) {
 	in, out := q.counted(used), float64(max(0, used.Output))
 	q.in.learn(q.counted(asked), in)
 	q.out.learn(float64(asked.Output), out)
-	q.correct(now, charge{0, in - c[input], out - c[output], in + out - c[total]})
+	return charge{0, in - c[input], out - c[output], in + out - c[total]}
 }
 
 // drain empties what was saved up: a refusal says that the provider has none.

@@ -64,7 +64,7 @@ func (l *Limiter) heed(now time.Time, o *Outcome) {
 		first := !l.quota.heard
 		l.quota.heed(now, limits, l.inFlight)
 		if first && o.class() == "" {
-			l.window.open(l.quota.minute[requests].rate, o.Latency)
+			l.window.open(l.quota.perSecond(), o.Latency)
 		}
 	}
 	if o.Err == nil || o.Err.RetryAfter <= 0 {
@@ -82,12 +82,15 @@ func (l *Limiter) account(now time.Time, p *Permit, o *Outcome) {
 	if used == (classify.Tokens{}) && o.Err != nil {
 		used = o.Err.Tokens
 	}
+	var more charge
 	switch {
 	case used != (classify.Tokens{}):
-		l.quota.settle(now, p.estimate, p.charge, used)
+		more = l.quota.settle(p.estimate, p.charge, used)
 	case o.class() == llm.RateLimited:
-		l.quota.correct(now, charge{0, -p.charge[input], -p.charge[output], -p.charge[total]})
+		more = charge{0, -p.charge[input], -p.charge[output], -p.charge[total]}
 	}
+	l.quota.correct(now, more)
+	l.owe(now, more.tokens())
 }
 
 // refused slows down after a 429.

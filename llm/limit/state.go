@@ -23,7 +23,7 @@ const (
 
 // State is how a limiter stands.
 type State struct {
-	RPM    float64 `json:"rpm"` // calls per minute that are let through at most; 0: no limit is known
+	RPM    float64 `json:"rpm"` // calls per minute that are let through at most, by all that share the limit; 0: no limit is known
 	TPM    float64 `json:"tpm"` // the lowest limit on tokens per minute; 0: none is known
 	Source Source  `json:"source"`
 
@@ -48,7 +48,7 @@ func (l *Limiter) State() State {
 	learned := l.learned.rate()
 	l.quota.setPace(now, learned)
 	s := State{
-		RPM:             60 * l.quota.minute[requests].rate,
+		RPM:             60 * l.quota.perSecond(),
 		CallsPerMinute:  60 * calls,
 		TokensPerMinute: 60 * tokens,
 		InFlight:        l.inFlight,
@@ -76,7 +76,7 @@ func (l *Limiter) State() State {
 // source says where the limit on requests comes from, or that on tokens if there
 // is none.
 func (q *quota) source(learned float64) Source {
-	if learned > 0 && learned <= q.minute[requests].rate {
+	if learned > 0 && learned <= q.perSecond() {
 		return Learned
 	}
 	for k := range q.minute {
