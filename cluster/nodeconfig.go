@@ -3,6 +3,7 @@ package cluster
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -23,7 +24,8 @@ type place struct {
 	admin    int
 	port     int
 	nodes    []string // addresses of all nodes
-	s3       string   // address of the object store
+	s3       string   // address of the object store; "": there is none, and no snapshots
+	s3Key    string   // access key there; "": it is in AWS_ACCESS_KEY_ID
 	data     string   // folder
 	identity string   // file of the private key with which it signs its requests; "": it does not
 }
@@ -43,17 +45,26 @@ func (t *Topology) nodeSettings(n Node, p place) settings {
 		"bifrost":         settings{"default-provider": "replicated"},
 		"ingress":         settings{"bind-port": p.ingress},
 		"admin":           settings{"bind-port": p.admin},
-		"worker": settings{
-			"invoker": settings{"concurrent-invocations-limit": t.InvocationsPerPartition},
-			"snapshots": settings{
-				"destination": t.Snapshots.Destination(), "snapshot-interval-num-records": t.Snapshots.Records,
-				"aws-region": "local", "aws-endpoint-url": p.s3, "aws-allow-http": strings.HasPrefix(p.s3, "http:"),
-				"aws-access-key-id": t.S3.AccessKey,
-			},
-		},
 	}
+	invoker := settings{"concurrent-invocations-limit": t.InvocationsPerPartition}
 	if p.identity != "" {
-		s["worker"].(settings)["invoker"].(settings)["request-identity-private-key-pem-file"] = p.identity
+		invoker["request-identity-private-key-pem-file"] = p.identity
+	}
+	worker := settings{"invoker": invoker}
+	if p.s3 != "" {
+		worker["snapshots"] = t.snapshotSettings(p)
+	}
+	s["worker"] = worker
+	return s
+}
+
+func (t *Topology) snapshotSettings(p place) settings {
+	s := settings{
+		"destination": t.Snapshots.Destination(), "snapshot-interval-num-records": t.Snapshots.Records,
+		"aws-region": "local", "aws-endpoint-url": p.s3, "aws-allow-http": strings.HasPrefix(p.s3, "http:"),
+	}
+	if p.s3Key != "" {
+		s["aws-access-key-id"] = p.s3Key
 	}
 	return s
 }
@@ -68,7 +79,7 @@ func (t *Topology) founder() int {
 
 // native is where a node of a native cluster runs.
 func (t *Topology) native(n Node, data, identity string) place {
-	return place{bind: n.Host, host: n.Host, ingress: n.Ingress, admin: n.Admin, port: n.Port, nodes: t.Addresses(), s3: t.S3.URL(), data: data, identity: identity}
+	return place{bind: n.Host, host: n.Host, ingress: n.Ingress, admin: n.Admin, port: n.Port, nodes: t.Addresses(), s3: t.S3.URL(), s3Key: t.S3.AccessKey, data: data, identity: identity}
 }
 
 // encodeTOML writes settings as a configuration file. The secret key of the
@@ -84,7 +95,8 @@ func encodeTOML(s settings) ([]byte, error) {
 }
 
 // environment writes settings as variables: RESTATE_WORKER__INVOKER__…, lists in
-// brackets.
+// brackets. Texts need no quotes: names are taken as they are, and none of the
+// others can look like a number or a truth.
 func environment(s settings) []string {
 	var all []string
 	walk(s, nil, func(path []string, value any) {
@@ -120,18 +132,30 @@ func Ignored(written settings, dump []byte) ([]string, error) {
 	return ignored, nil
 }
 
-// said reports whether a dumped value is the written one. Sizes come back in other
-// words, and secrets not at all: that there is something has to do.
+// said reports whether a dumped value is the written one. Sizes and addresses come
+// back in other words: two sizes, and a slash at the end, are not looked at.
 func said(dumped, written any) bool {
 	if dumped == nil {
 		return false
 	}
-	switch written.(type) {
-	case int, bool:
-		return fmt.Sprint(dumped) == fmt.Sprint(written)
+	if list, ok := written.([]string); ok {
+		all, ok := dumped.([]any)
+		if !ok || len(all) != len(list) {
+			return false
+		}
+		for i := range list {
+			if !said(all[i], list[i]) {
+				return false
+			}
+		}
+		return true
 	}
-	return true
+	is, should := fmt.Sprint(dumped), fmt.Sprint(written)
+	return strings.TrimSuffix(is, "/") == strings.TrimSuffix(should, "/") || sizeForm.MatchString(is) && sizeForm.MatchString(should)
 }
+
+// sizeForm is a size in bytes, as people and as Restate write it.
+var sizeForm = regexp.MustCompile(`^[0-9.]+ ?[kKMGT]?i?B$`)
 
 // walk visits the values of settings in the order of their keys.
 func walk(s settings, path []string, visit func(path []string, value any)) {
