@@ -36,13 +36,16 @@ func defaultCredentials(_ context.Context, f *Facts) []Finding {
 	if s.Port == 0 {
 		return unknown(ErrNotAsked, f.up(), "there is no object store to look at")
 	}
+	if s.SecretKey == "" {
+		return unknown(errors.New("the secret key was not given"), "export CLASSIFY_S3_SECRET_KEY=…", "the credentials of the object store were not looked at")
+	}
 	if !slices.Contains(known, s.SecretKey) && s.SecretKey != s.AccessKey {
 		return ok("the secret key of the object store is none that everybody knows")
 	}
 	if isLoopback(s.Host) && !f.Containers {
 		return ok("the secret key of the object store is a well-known one, but this machine alone can reach it")
 	}
-	return []Finding{{Severity: Error, Finding: text("the object store on %s has a well-known or empty secret key", s.URL()), Cause: "the credentials of the example were kept, and others reach that address: snapshots hold all data",
+	return []Finding{{Severity: Error, Finding: text("the object store on %s has a well-known secret key", s.URL()), Cause: "the credentials of the example were kept, and others reach that address: snapshots hold all data",
 		Fix: "give it a secret key of its own (openssl rand -hex 24), in the object store and in RESTATE_WORKER__SNAPSHOTS__AWS_SECRET_ACCESS_KEY of the nodes, and start both again"}}
 }
 

@@ -106,7 +106,7 @@ func services(_ context.Context, f *Facts) []Finding {
 		if !found[i].Fixable {
 			continue
 		}
-		found[i].Fix = f.command("cluster deploy")
+		found[i].Fix = f.deploy(f.Registered)
 		found[i].Cause = "the service was not registered, or an older version of it was"
 		if nowhere < asked {
 			found[i].Cause = "the node has not heard of the registration, which others have: it is new, or does not see them"
@@ -127,7 +127,7 @@ func addresses(_ context.Context, f *Facts) []Finding {
 		return unknown(f.DeployErr, f.logs(f.answering()[0].Node.Name), "the nodes do not say which addresses are registered")
 	}
 	if len(f.Deployments) == 0 {
-		return []Finding{{Severity: Error, Finding: "no address is registered: nothing can be classified", Cause: "the service was never registered with this cluster", Fix: f.command("cluster deploy")}}
+		return []Finding{{Severity: Error, Finding: "no address is registered: nothing can be classified", Cause: "the service was never registered with this cluster", Fix: f.deploy(f.Registered)}}
 	}
 	var found []Finding
 	for _, d := range f.Deployments {
@@ -143,7 +143,7 @@ func addresses(_ context.Context, f *Facts) []Finding {
 				why = plain(d.Unreached[names[0]])
 			}
 			found = append(found, Finding{Severity: Error, Finding: text("%s cannot reach the registered address %s", join(names), d.URI), Cause: why, Fix: reregister(f, trap)})
-		} else if trap != "" && len(d.Unreached) == 0 {
+		} else if trap != "" && len(d.Reached) == 0 {
 			found = append(found, Finding{Severity: Warning, Finding: text("the address %s is registered, which the nodes may not reach", d.URI), Cause: trap, Fix: reregister(f, trap)})
 		}
 	}
@@ -153,11 +153,11 @@ func addresses(_ context.Context, f *Facts) []Finding {
 func reregister(f *Facts, trap string) string {
 	switch {
 	case trap == "":
-		return "start the service there (" + f.up() + "), or remove the address when nothing runs on it any more: " + f.command("cluster deploy")
+		return "start the service there: " + f.up() + "; where nothing is to run any more: " + f.deploy(f.Registered) + " forgets the other addresses"
 	case f.Containers:
-		return "register the name that the service has on the network of the containers: " + f.command("cluster deploy --address http://service:9080")
+		return "register the name that the service has on the network of the containers: " + f.deploy(f.Registered)
 	}
-	return "register the address at which the nodes reach the service: " + f.command("cluster deploy --address "+f.Topology.Service.URL())
+	return "register the address at which the nodes reach the service: " + f.deploy(f.Registered)
 }
 
 // trapped says why nodes may not reach a host, by where they run; "" is that
@@ -188,11 +188,11 @@ func service(_ context.Context, f *Facts) []Finding {
 	case errors.Is(f.Service.Err, ErrNotAsked):
 		return unknown(f.Service.Err, f.up(), "the service was not asked")
 	case f.Service.Err != nil:
-		return []Finding{{Severity: Error, Finding: text("the service does not answer on %s", f.Topology.Service.URL()), Cause: plain(f.Service.Err.Error()), Fix: f.up() + "   starts what does not live; its last words: " + f.logs("service")}}
+		return []Finding{{Severity: Error, Finding: text("the service does not answer on %s", f.Topology.Service.URL()), Cause: plain(f.Service.Err.Error()), Fix: f.up() + "   starts what does not live; its last words: " + f.logs(theService)}}
 	}
 	var found []Finding
 	for _, p := range f.Service.Problems {
-		found = append(found, Finding{Severity: Error, Finding: text("the service is not ready: %s", p.Name), Cause: plain(p.Problem), Fix: plain(p.Remedy)})
+		found = append(found, Finding{Severity: Error, Finding: text("the service is not ready: its %s", p.Name), Cause: plain(p.Problem), Fix: plain(p.Remedy)})
 	}
 	return or(found, "the service %s is ready", f.Service.Version)
 }
@@ -259,10 +259,10 @@ func invocations(_ context.Context, f *Facts) []Finding {
 				Fix: "mend the cause, then " + f.command("doctor --fix") + "   resumes them", Fixable: true})
 		case s.Status == "backing-off" && s.Retries > manyRetries:
 			found = append(found, Finding{Severity: Warning, Finding: text("%s tried over and over, up to %d times, the oldest since %s", were(s.Count), s.Retries, lasted(age)), Cause: "every attempt fails" + example(f, s.Status),
-				Fix: "mend the cause: they go on by themselves; " + f.logs("service")})
+				Fix: "mend the cause: they go on by themselves; " + f.logs(theService)})
 		case !s.Oldest.IsZero() && age > oldWork && s.Status != "scheduled":
 			found = append(found, Finding{Severity: Warning, Finding: text("the oldest of %d invocations that are %s is %s old", s.Count, s.Status, lasted(age)),
-				Cause: "more was submitted than is completed, or the service waits for a model", Fix: "look at the service: " + f.logs("service")})
+				Cause: "more was submitted than is completed, or the service waits for a model", Fix: "look at the service: " + f.logs(theService)})
 		}
 	}
 	return or(found, "%s under way, none of them stuck", count(all, "invocation"))

@@ -7,6 +7,7 @@ import (
 
 	"classify"
 	"classify/cluster"
+	"classify/restate"
 )
 
 // ErrNotAsked is the error of a source that there is none of.
@@ -19,8 +20,9 @@ type Facts struct {
 	Topology cluster.Topology
 	Flags    string // that name the cluster, for the commands of remedies: " --name x"
 
-	InContainer bool // this program runs in a container
-	Containers  bool // the nodes and the service do
+	InContainer bool   // this program runs in a container
+	Containers  bool   // the nodes and the service do
+	Registered  string // where the nodes reach the service
 
 	Nodes       []NodeFacts // in the order of the topology
 	View        View
@@ -123,6 +125,8 @@ type Deployment struct {
 	// Unreached has why a node cannot reach the address, by the name of the node: each
 	// was asked to look. Nodes that did not say are not in it.
 	Unreached map[string]string
+	// Reached are the names of the nodes that reach it.
+	Reached []string
 }
 
 // Work is what is unfinished.
@@ -170,13 +174,9 @@ type Store struct {
 
 // Service is what the classification service says of itself.
 type Service struct {
-	Version  string
-	Problems []Problem
-	Err      error
+	restate.Health
+	Err error
 }
-
-// Problem keeps the service from being ready.
-type Problem struct{ Name, Problem, Remedy string }
 
 // Provider is a provider of models, and what it says to our key.
 type Provider struct {
@@ -216,12 +216,28 @@ func (f *Facts) restart(node string) string {
 	return f.command("cluster restart " + node)
 }
 
-// logs is the command that shows what a node says.
+// theService stands for a process of the service in logs.
+const theService = "service-1"
+
+// logs is the command that shows what a node, S3 or the service says.
 func (f *Facts) logs(node string) string {
 	if f.Containers {
+		if node == theService {
+			node = "classify"
+		}
 		return "docker compose -f docker-compose.cluster.yml logs " + node
 	}
 	return f.command("cluster logs " + node)
+}
+
+// deploy is the command that registers the service that runs at an address.
+func (f *Facts) deploy(address string) string {
+	admin := ""
+	for _, n := range f.answering() {
+		admin = " --admin " + n.Node.AdminURL()
+		break
+	}
+	return "classify cluster deploy " + address + admin
 }
 
 // up is the command that starts the cluster.

@@ -27,9 +27,9 @@ func (s *Sources) makeBucket(ctx context.Context, f *Facts) error {
 // answers.
 func (s *Sources) register(ctx context.Context, f *Facts) error {
 	return s.anywhere(f, func(admin string) error {
-		_, err := send(ctx, time.Now, http.MethodPost, admin+"/deployments", map[string]any{"uri": f.Topology.Service.URL(), "force": true})
+		_, err := send(ctx, time.Now, http.MethodPost, admin+"/deployments", map[string]any{"uri": f.Registered, "force": true})
 		if err != nil {
-			return fmt.Errorf("register %s: %w", f.Topology.Service.URL(), err)
+			return fmt.Errorf("register %s: %w", f.Registered, err)
 		}
 		return nil
 	})

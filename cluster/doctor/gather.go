@@ -185,25 +185,29 @@ func (g *gathering) reach(ctx context.Context) {
 		d.Unreached = map[string]string{}
 		for _, n := range g.Topology.Nodes {
 			g.do(func() {
-				why := g.look(ctx, n, d.URI)
-				if why != "" {
-					g.mu.Lock()
+				reached, why := g.look(ctx, n, d.URI)
+				g.mu.Lock()
+				defer g.mu.Unlock()
+				switch {
+				case reached:
+					d.Reached = append(d.Reached, n.Name)
+				case why != "":
 					d.Unreached[n.Name] = why
-					g.mu.Unlock()
 				}
 			})
 		}
 	}
 }
 
-// look has one node look at an address; "" is that it reaches it, or did not say.
-func (g *gathering) look(ctx context.Context, n cluster.Node, uri string) string {
+// look has one node look at an address. A node that did not say neither reached it
+// nor knows why not.
+func (g *gathering) look(ctx context.Context, n cluster.Node, uri string) (reached bool, why string) {
 	_, err := ask(ctx, 2*g.limit, func(ctx context.Context) (answer, error) {
 		return send(ctx, time.Now, http.MethodPost, n.AdminURL()+"/deployments", map[string]any{"uri": uri, "dry_run": true, "force": true})
 	})
 	var refused *RefusedError
 	if errors.As(err, &refused) {
-		return refused.Message
+		return false, refused.Message
 	}
-	return ""
+	return err == nil, ""
 }

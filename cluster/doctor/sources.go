@@ -2,6 +2,9 @@ package doctor
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
 	"sync"
 	"time"
 
@@ -32,9 +35,9 @@ type Sources struct {
 	Store func(context.Context) (classify.StoreInfo, []classify.Finding, error)
 	// Migrate brings the tables of the store to the version of this program.
 	Migrate func(context.Context) error
-	// Service asks the classification service for its version, and what keeps it from
-	// being ready.
-	Service func(context.Context) (version string, problems []Problem, err error)
+	// Registered is the address at which the nodes reach the service. Default that of
+	// the topology, or http://classify:9080 of the compose files where Containers.
+	Registered string
 	// Provider looks at key and limits of the provider; one without a name means that
 	// no model is asked.
 	Provider func(context.Context) (Provider, error)
@@ -88,7 +91,7 @@ func Gather(ctx context.Context, s *Sources) *Facts {
 		g.now = time.Now
 	}
 	f := &g.facts
-	f.At, f.Topology, f.Flags, f.Containers = g.now(), s.Topology, s.Flags, s.Containers
+	f.At, f.Topology, f.Flags, f.Containers, f.Registered = g.now(), s.Topology, s.Flags, s.Containers, s.registered()
 	f.InContainer = inContainer()
 	f.Nodes = make([]NodeFacts, len(s.Topology.Nodes))
 	f.Disks = make([]Disk, len(s.Dirs))
@@ -148,14 +151,34 @@ func storeOf(s *Sources) func(context.Context) (Store, error) {
 	}
 }
 
+// service asks the classification service what keeps it from being ready.
 func (g *gathering) service(ctx context.Context) Service {
-	if g.Service == nil {
+	if g.Topology.Service.Port == 0 {
 		return Service{Err: ErrNotAsked}
 	}
-	s, err := ask(ctx, 4*g.limit, func(ctx context.Context) (Service, error) {
-		version, problems, err := g.Sources.Service(ctx)
-		return Service{Version: version, Problems: problems}, err
+	s, err := ask(ctx, 2*g.limit, func(ctx context.Context) (Service, error) {
+		var s Service
+		a, err := send(ctx, g.now, http.MethodGet, g.Topology.Service.URL()+"/ready", nil)
+		var refused *RefusedError
+		if errors.As(err, &refused) && refused.Status == http.StatusServiceUnavailable {
+			err = nil // it says what it lacks
+		}
+		if err == nil && (json.Unmarshal(a.body, &s.Health) != nil || s.Health.Version == "") {
+			err = errors.New("what answers there is no classify serve")
+		}
+		return s, err
 	})
 	s.Err = err
 	return s
+}
+
+// registered is where the nodes reach the service.
+func (s *Sources) registered() string {
+	switch {
+	case s.Registered != "":
+		return s.Registered
+	case s.Containers:
+		return "http://classify:9080"
+	}
+	return s.Topology.Service.URL()
 }
