@@ -46,8 +46,12 @@ type ComposeFiles struct {
 	Dev     []byte // one node and PostgreSQL, for a service on the host
 }
 
-// generated begins every file that this program made and may replace.
-const generated = "# Made by classify cluster compose; it replaces this file. Changes of yours belong in a second one (-f this -f yours)"
+// made begins every file that this program made and may replace, generated is the
+// whole first line.
+const (
+	made      = "# Made by classify cluster compose;"
+	generated = made + " it replaces this file. Changes of yours belong in a second one (-f this -f yours)"
+)
 
 // Compose makes the compose files of the topology. They hold no secret: these come
 // from the environment, or from a file .env beside them. Everything is published

@@ -39,11 +39,11 @@ func (t *Topology) WriteCompose(dir string, serve ...string) (files []string, er
 	if err != nil {
 		return nil, err
 	}
-	made, err := t.Compose(ComposeOptions{IdentityKey: key, Serve: serve})
+	texts, err := t.Compose(ComposeOptions{IdentityKey: key, Serve: serve})
 	if err != nil {
 		return nil, err
 	}
-	for i, data := range [][]byte{made.Cluster, made.Dev} {
+	for i, data := range [][]byte{texts.Cluster, texts.Dev} {
 		if err := replaceFile(paths[i], data, 0o644); err != nil {
 			return nil, err
 		}
@@ -61,8 +61,8 @@ func ours(path string) error {
 		return fmt.Errorf("look at what would be replaced: %w", err)
 	}
 	defer f.Close()
-	first := make([]byte, len(generated))
-	if _, err := io.ReadFull(f, first); err != nil || string(first) != generated {
+	first := make([]byte, len(made))
+	if _, err := io.ReadFull(f, first); err != nil || string(first) != made {
 		return classify.WithHint(fmt.Errorf("%s is not a file of this program, and is not replaced", path), "move it away, or choose another folder")
 	}
 	return nil
