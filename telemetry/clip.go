@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,21 +22,24 @@ func Clip(text string, n int) string {
 		return text
 	}
 	var b strings.Builder
-	for rest := text; len(rest) > 0; {
-		r, size := utf8.DecodeRuneInString(rest)
-		piece := rest[:size]
+	whole := 0 // how much of it leaves room for …
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		piece := text[:size]
 		switch {
 		case r == utf8.RuneError && size == 1:
-			piece = `\x` + strconv.FormatUint(uint64(rest[0])+0x100, 16)[1:]
+			piece = fmt.Sprintf(`\x%02x`, text[0])
 		case !unicode.IsPrint(r):
 			piece = strings.Trim(strconv.QuoteRuneToASCII(r), "'")
 		}
-		rest = rest[size:]
-		if b.Len()+len(piece) > n-len("…") && b.Len()+len(piece)+len(rest) > n {
-			b.WriteString("…")
-			break
+		if b.Len()+len(piece) > n {
+			return b.String()[:whole] + "…"
 		}
 		b.WriteString(piece)
+		if b.Len() <= n-len("…") {
+			whole = b.Len()
+		}
+		text = text[size:]
 	}
 	return b.String()
 }
@@ -68,9 +72,13 @@ func newNames(most int) *names { return &names{max: most, seen: map[string]strin
 func (n *names) of(name string) string {
 	n.mu.RLock()
 	label, ok := n.seen[name]
+	full := len(n.seen) >= n.max
 	n.mu.RUnlock()
-	if ok {
+	switch {
+	case ok:
 		return label
+	case full:
+		return other
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()

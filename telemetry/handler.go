@@ -28,6 +28,8 @@ type Readiness struct {
 const (
 	// readyTime is how long the checks of /ready may take.
 	readyTime = 5 * time.Second
+	// readyGrace is how long a check may take after that to say what it waited for.
+	readyGrace = 500 * time.Millisecond
 	// maxProblems bounds an answer of /ready.
 	maxProblems = 100
 	// scrapeTime is how long /metrics may take.
@@ -73,7 +75,7 @@ type readyCheck struct {
 	group singleflight.Group
 }
 
-// problems returns after readyTime at the latest, also where the check does not.
+// problems returns after readyTime and readyGrace at the latest, also where the check does not.
 func (c *readyCheck) problems(ctx context.Context) []Problem {
 	if c.look == nil {
 		return nil
@@ -88,7 +90,7 @@ func (c *readyCheck) problems(ctx context.Context) []Problem {
 		}()
 		return c.look(ctx), nil
 	})
-	late := time.NewTimer(readyTime)
+	late := time.NewTimer(readyTime + readyGrace)
 	defer late.Stop()
 	select {
 	case r := <-found:

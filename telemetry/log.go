@@ -74,5 +74,7 @@ func (h spanned) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, r)
 }
 
-func (h spanned) WithAttrs(attrs []slog.Attr) slog.Handler { return spanned{h.Handler.WithAttrs(attrs)} }
-func (h spanned) WithGroup(name string) slog.Handler       { return spanned{h.Handler.WithGroup(name)} }
+func (h spanned) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return spanned{h.Handler.WithAttrs(attrs)}
+}
+func (h spanned) WithGroup(name string) slog.Handler { return spanned{h.Handler.WithGroup(name)} }

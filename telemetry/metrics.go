@@ -15,7 +15,7 @@
 package telemetry
 
 import (
-	"errors"
+	"fmt"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -60,7 +60,7 @@ func NewMetrics(reg prometheus.Registerer) (*Metrics, error) {
 			for _, done := range all[:i] {
 				reg.Unregister(done)
 			}
-			return nil, errors.Join(errors.New("register the metrics of classify"), err)
+			return nil, fmt.Errorf("register the metrics: %w", err)
 		}
 	}
 	return m, nil

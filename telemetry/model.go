@@ -157,7 +157,7 @@ func (m *Metrics) called(c *classify.Call) {
 	provider, model := m.provider(c.Provider), m.model(c.Provider, c.Model)
 	m.calls.WithLabelValues(provider, model, stageOf(c.Stage), callOutcome(c.Outcome)).Inc()
 	if c.Batch == "" {
-		m.callTime.WithLabelValues(provider, model).Observe(c.Latency.Seconds())
+		m.callTime.WithLabelValues(provider, model).Observe(max(0, c.Latency.Seconds()))
 	}
 	for _, k := range []struct {
 		kind string

@@ -13,6 +13,14 @@ import (
 // class of the error. The text of an error never becomes a label or an attribute:
 // it may quote what somebody else wrote.
 func outcomeOf(err error) string {
+	if err == nil {
+		return "ok"
+	}
+	return classOf(err)
+}
+
+// classOf names an error.
+func classOf(err error) string {
 	var (
 		call      *llm.CallError
 		unusable  *gateway.UnusableError
@@ -24,8 +32,6 @@ func outcomeOf(err error) string {
 		locked    *classify.LockedError
 	)
 	switch {
-	case err == nil:
-		return "ok"
 	case errors.As(err, &unusable):
 		return "unusable"
 	case errors.As(err, &budget):

@@ -121,7 +121,7 @@ func (t *Tracer) here(kv ...attribute.KeyValue) []attribute.KeyValue {
 // finish ends a span as of a time.
 func finish(span trace.Span, err error, at time.Time) {
 	if err != nil {
-		class := outcomeOf(err)
+		class := classOf(err)
 		span.SetAttributes(spanError.String(class))
 		if class != "pending" && class != "cancelled" {
 			span.SetStatus(codes.Error, "")

@@ -2,7 +2,6 @@ package telemetry
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -77,7 +76,7 @@ func Tracing(ctx context.Context, o Options) (*Tracer, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	sent := &watchedExporter{SpanExporter: exporter, log: log}
+	sent := &watchedExporter{SpanExporter: exporter, log: log, hidden: secrets(os.Getenv)}
 	var queue []sdktrace.BatchSpanProcessorOption
 	if os.Getenv("OTEL_BSP_MAX_QUEUE_SIZE") == "" {
 		queue = append(queue, sdktrace.WithMaxQueueSize(maxQueue))
@@ -156,13 +155,4 @@ func destination(endpoint string, env func(string) string) ([]otlptracehttp.Opti
 		u = u.JoinPath("v1", "traces")
 	}
 	return []otlptracehttp.Option{otlptracehttp.WithEndpointURL(u.String())}, nil
-}
-
-// errText is why spans could not be sent, without the address, which may be secret.
-func errText(err error) string {
-	var at *url.Error
-	if errors.As(err, &at) {
-		err = at.Err
-	}
-	return Clip(err.Error(), maxText)
 }
