@@ -125,7 +125,8 @@ func (c *Cluster) startS3(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the object store: %w", err)
 	}
-	return t.makeBucket(ctx)
+	// It answers before it can store anything.
+	return until(ctx, startTime, func() error { return t.makeBucket(ctx) })
 }
 
 // plainEnv is what a program needs to run, without what this process knows: keys

@@ -13,7 +13,7 @@ import (
 const (
 	// perNode is how many batches a node has to accept at once, at most. One that is
 	// slow is left out when it has so many, and the others take its turns.
-	perNode = 4
+	perNode = 16
 	// firstProbe and lastProbe are the pauses between looks at a node that failed.
 	firstProbe = 500 * time.Millisecond
 	lastProbe  = 5 * time.Second
