@@ -279,7 +279,7 @@ func were(n int) string {
 func example(f *Facts, status string) string {
 	for _, i := range f.Work.Stuck {
 		if i.Status == status {
-			return text(": %s (%s): %s", i.Target, i.ID, i.Failure)
+			return strings.TrimSuffix(text(": %s (%s): %s", i.Target, i.ID, i.Failure), ":")
 		}
 	}
 	return ""

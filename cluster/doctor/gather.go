@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -165,10 +166,41 @@ func (g *gathering) work(ctx context.Context) {
 			if w.States, err = query[InvocationState](ctx, admin, statesSQL); err == nil {
 				w.Stuck, err = query[Invocation](ctx, admin, fmt.Sprintf(stuckSQL, manyRetries, mostStuck))
 			}
+			for i := range w.Stuck {
+				if w.Stuck[i].Status == "paused" && err == nil {
+					w.Stuck[i].Failure, err = pausedBy(ctx, admin, w.Stuck[i].ID)
+					break // one example is shown
+				}
+			}
 			return w, err
 		})
 		return
 	}
+}
+
+var invocationForm = regexp.MustCompile(`^inv_[0-9A-Za-z]{1,64}$`)
+
+// pausedBy is the failure that an invocation was paused at: it stands among its
+// events alone.
+func pausedBy(ctx context.Context, admin, id string) (string, error) {
+	if !invocationForm.MatchString(id) {
+		return "", nil
+	}
+	events, err := query[struct {
+		Event string `json:"event_json"`
+	}](ctx, admin, "SELECT event_json FROM sys_journal_events WHERE id = '"+id+"' AND event_type = 'Paused' ORDER BY appended_at DESC LIMIT 1")
+	if err != nil || len(events) == 0 {
+		return "", err
+	}
+	var paused struct {
+		Failure struct {
+			Message string `json:"error_message"`
+		} `json:"last_failure"`
+	}
+	if json.Unmarshal([]byte(events[0].Event), &paused) != nil {
+		return "", nil // an event of another version: the example has no cause then
+	}
+	return paused.Failure.Message, nil
 }
 
 // mostReached bounds how many addresses the nodes are asked to look at.

@@ -79,8 +79,8 @@ func (r *Report) WriteText(w io.Writer) error {
 		}
 		if f.Fix != "" {
 			by := ""
-			if f.Fixable {
-				by = "   (classify doctor --fix does it)"
+			if f.Fixable && !strings.Contains(f.Fix, "--fix") {
+				by = "   (--fix does it)"
 			}
 			fmt.Fprintf(&b, "         fix:   %s%s\n", f.Fix, by)
 		}
