@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -40,8 +41,11 @@ func nodes(_ context.Context, f *Facts) []Finding {
 		name := n.Node.Name
 		switch {
 		case n.HealthErr != nil:
-			found = append(found, Finding{Severity: Error, Finding: text("%s does not answer on %s", name, n.Node.NodeURL()), Cause: plain(n.HealthErr.Error()),
-				Fix: f.up() + "   starts what does not live; its last words: " + f.logs(name)})
+			fix := f.up() + "   starts what does not live; its last words: " + f.logs(name)
+			if silent := errNoAnswer(0); errors.As(n.HealthErr, &silent) { // it may live, and be stopped or overloaded
+				fix = f.restart(name)
+			}
+			found = append(found, Finding{Severity: Error, Finding: text("%s does not answer on %s", name, n.Node.NodeURL()), Cause: plain(n.HealthErr.Error()), Fix: fix})
 		case n.Health.Cluster != f.Topology.Name:
 			found = append(found, Finding{Severity: Error, Finding: text("%s belongs to the cluster %q, not to %q", n.Node.NodeURL(), n.Health.Cluster, f.Topology.Name),
 				Cause: "another cluster holds the ports of this one", Fix: "end the other cluster, or give this one other ports or another name"})
@@ -64,8 +68,12 @@ func blind(f *Facts, n NodeFacts) []Finding {
 			Cause: "it does not reach the addresses of the others, or was founded as a cluster of its own",
 			Fix:   "compare its metadata-client.addresses with " + join(f.Topology.Addresses()) + ", then " + f.restart(name)}}
 	case t.Alive > 0 && t.Alive < len(f.answering()):
-		return []Finding{{Severity: Error, Finding: text("%s sees %d of %d nodes alive, though %d answer", name, t.Alive, all, len(f.answering())),
-			Cause: "the addresses that the others advertise cannot be reached from it, or it was frozen or cut off a moment ago",
+		severity := Error
+		if slices.ContainsFunc(f.answering(), func(n NodeFacts) bool { return n.Health.young() }) {
+			severity = Warning
+		}
+		return []Finding{{Severity: severity, Finding: text("%s sees %d of %d nodes alive, though %d answer", name, t.Alive, all, len(f.answering())),
+			Cause: "the addresses that the others advertise cannot be reached from it, or a node was started, frozen or cut off a moment ago",
 			Fix:   "wait half a minute and look again; then " + f.restart(name)}}
 	}
 	return nil

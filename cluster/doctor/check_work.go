@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,7 +21,7 @@ func partitions(_ context.Context, f *Facts) []Finding {
 	}
 	alive := map[string]bool{}
 	for _, m := range f.View.Members {
-		alive[m.ID] = m.State == "alive"
+		alive[m.ID] = m.State == "alive" && !silent(f, m.ID)
 	}
 	var without []string
 	var found []Finding
@@ -43,6 +44,11 @@ func partitions(_ context.Context, f *Facts) []Finding {
 		found = append(found, leaderless(f, len(without), len(led), join(without)))
 	}
 	return or(found, "all of %s have a leader", count(len(led), "partition"))
+}
+
+// silent reports whether we know better than the cluster that a node is gone.
+func silent(f *Facts, id string) bool {
+	return slices.ContainsFunc(f.Nodes, func(n NodeFacts) bool { return "N"+strconv.Itoa(n.Node.ID) == id && n.HealthErr != nil })
 }
 
 func leaderless(f *Facts, without, all int, which string) Finding {

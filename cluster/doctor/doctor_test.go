@@ -82,6 +82,15 @@ var bothWays = []struct {
 			f.View.Partitions[i].Leader = "N1"
 		}
 	}, "nodes", Error, "node-2 does not answer on http://127.0.0.1:25122", "refused", "classify cluster up", false, ""},
+	{"a node that is silent", func(f *Facts) {
+		f.Nodes[1] = NodeFacts{Node: f.Nodes[1].Node, HealthErr: fmt.Errorf("ask: %w", errNoAnswer(5*time.Second)), VersionErr: errRefused, MembersErr: errRefused, ServicesErr: errRefused, TrafficErr: errRefused}
+	}, "nodes", Error, "node-2 does not answer", "no answer within 5s", "cluster restart node-2", false, "partitions"},
+	{"a leader that the cluster still believes in", func(f *Facts) {
+		f.Nodes[1] = NodeFacts{Node: f.Nodes[1].Node, HealthErr: errRefused, VersionErr: errRefused, MembersErr: errRefused, ServicesErr: errRefused, TrafficErr: errRefused}
+	}, "partitions", Error, "4 of 12 partitions have no leader (1, 4, 7, 10)", "elected", "logs node-1", false, "nodes"},
+	{"a node that was just started", func(f *Facts) {
+		f.Nodes[0].Traffic.Alive, f.Nodes[0].Health.Age, f.Nodes[1].Health.Age = 2, "1h 3m 49s 376ms 648µs 22ns", "2s 5ms"
+	}, "nodes", Warning, "node-1 sees 2 of 3", "started", "wait", false, ""},
 	{"a node of another cluster on our port", func(f *Facts) { f.Nodes[0].Health.Cluster = "prod" }, "nodes", Error, `belongs to the cluster "prod"`, "another cluster", "end the other", false, ""},
 	{"a node with the data of another", func(f *Facts) { f.Nodes[2].Health.NodeID = "N7:1" }, "nodes", Error, "node-3 calls itself N7:1", "data directory", "cluster replace node-3", false, ""},
 	{"a node that sees nobody", func(f *Facts) { f.Nodes[1].Traffic.Lonely = true }, "nodes", Error, "node-2 sees no other node", "does not reach", "http://127.0.0.1:5122, http://127.0.0.1:25122, http://127.0.0.1:35122", false, ""},

@@ -73,6 +73,7 @@ type Health struct {
 	Worker    string `json:"worker_status"`
 	LogServer string `json:"log_server_status"`
 	Metadata  string `json:"metadata_server_status"` // "Member", "AwaitingProvisioning", …
+	Age       string `json:"age"`                    // since its start: "3m 49s 376ms"
 	Bound     []struct {
 		Name    string `json:"name"`
 		Address string `json:"address"`
@@ -203,6 +204,13 @@ type Disk struct {
 	Free  uint64 // bytes for us
 	Total uint64
 	Err   error
+}
+
+// young reports whether the node has just been started: the others may not have
+// noticed yet.
+func (h Health) young() bool {
+	age, err := time.ParseDuration(strings.ReplaceAll(h.Age, " ", ""))
+	return err == nil && age < 30*time.Second // days are not read: it is old then
 }
 
 // command is how a command for this cluster is written.

@@ -60,7 +60,9 @@ func TestHostileServersAreToldAndHurtNobody(t *testing.T) {
 			}
 		}, ""},
 		{"silence", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no answer within 300ms"},
-		{"a way to elsewhere", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://169.254.169.254/", http.StatusFound) }, "it answers 302"},
+		{"a way to elsewhere", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://169.254.169.254/", http.StatusFound)
+		}, "it answers 302"},
 		{"an error that steers the terminal", func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(500)
 			_, _ = w.Write([]byte("\x1b]0;pwned\a" + strings.Repeat("x", 1<<20)))

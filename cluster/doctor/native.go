@@ -70,11 +70,22 @@ func ignored(ctx context.Context, server, file string) ([]string, error) {
 	return cluster.Ignored(numbers(written).(map[string]any), dump)
 }
 
-// numbers makes whole numbers and lists what they were before they were written.
+// numbers makes whole numbers and lists of texts what they were before they were
+// written.
 func numbers(v any) any {
 	switch v := v.(type) {
 	case int64:
 		return int(v)
+	case []any:
+		var texts []string
+		for _, one := range v {
+			if text, ok := one.(string); ok {
+				texts = append(texts, text)
+			}
+		}
+		if len(texts) == len(v) {
+			return texts
+		}
 	case map[string]any:
 		for k := range v {
 			v[k] = numbers(v[k])

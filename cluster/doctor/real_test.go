@@ -14,11 +14,11 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+	"github.com/minio/minio-go/v7"
 	sdk "github.com/restatedev/sdk-go"
 	"github.com/restatedev/sdk-go/server"
 
@@ -26,38 +26,68 @@ import (
 	"classify/restate"
 )
 
-// tool is where a program of Restate is: where CLASSIFY_RESTATE_BIN names a folder
-// or the server, where make tools puts it, or on the PATH.
-func tool(t *testing.T, name string) string {
+// programs are those of Restate and MinIO: CLASSIFY_TEST_RESTATE is the server,
+// otherwise they are where make tools puts them, or on the PATH.
+func programs(t *testing.T) cluster.Binaries {
 	t.Helper()
-	arch := map[string]string{"amd64": "x64"}[runtime.GOARCH]
-	if arch == "" {
-		arch = runtime.GOARCH
+	arch := runtime.GOARCH
+	if arch == "amd64" {
+		arch = "x64"
 	}
-	made := filepath.Join("..", "..", "tools", "restate", "node_modules", "@restatedev", name+"-"+runtime.GOOS+"-"+arch, "bin", name)
-	named := os.Getenv("CLASSIFY_RESTATE_BIN")
-	for _, path := range []string{filepath.Join(named, name), strings.Replace(named, "restate-server", name, -1), made, name} {
-		if found, err := exec.LookPath(path); err == nil {
-			if found, err = filepath.Abs(found); err == nil {
-				return found
+	made := func(name string) string {
+		return filepath.Join("..", "..", "tools", "restate", "node_modules", "@restatedev", name+"-"+runtime.GOOS+"-"+arch, "bin", name)
+	}
+	var b cluster.Binaries
+	for _, p := range []struct {
+		to     *string
+		places []string
+	}{
+		{&b.Server, []string{os.Getenv("CLASSIFY_TEST_RESTATE"), made("restate-server"), "restate-server"}},
+		{&b.Control, []string{strings.ReplaceAll(os.Getenv("CLASSIFY_TEST_RESTATE"), "restate-server", "restatectl"), made("restatectl"), "restatectl"}},
+		{&b.S3, []string{filepath.Join("..", "..", "bin", "minio"), "minio"}},
+	} {
+		for _, place := range p.places {
+			if path, err := exec.LookPath(place); err == nil && *p.to == "" {
+				if *p.to, err = filepath.Abs(path); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
+		if *p.to == "" {
+			t.Skipf("there is no %s on this machine: make tools fetches it", p.places[len(p.places)-1])
+		}
 	}
-	t.Skipf("there is no %s on this machine: make tools fetches it", name)
-	return ""
+	return b
+}
+
+// start starts a program that ends with the test, and with the test process
+// however that ends: then its standard input does.
+func start(t *testing.T, env []string, program string, args ...string) {
+	t.Helper()
+	const leash = `"$@" >/dev/null 2>&1 </dev/null & cat >/dev/null; kill -9 $!; wait`
+	cmd := exec.Command("sh", append([]string{"-c", leash, "sh", program}, args...)...)
+	cmd.Env = append(env, "PATH="+os.Getenv("PATH"))
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = errors.Join(in.Close(), cmd.Wait()) })
 }
 
 // ports are free ones.
 func ports(t *testing.T, n int) []int {
 	t.Helper()
-	var all []int
-	for range n {
+	all := make([]int, n)
+	for i := range all {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer l.Close()
-		all = append(all, l.Addr().(*net.TCPAddr).Port)
+		all[i] = l.Addr().(*net.TCPAddr).Port
 	}
 	return all
 }
@@ -66,7 +96,7 @@ func ports(t *testing.T, n int) []int {
 // it, and waits until it leads its partitions.
 func living(t *testing.T, more string) *cluster.Cluster {
 	t.Helper()
-	bin := cluster.Binaries{Server: tool(t, "restate-server"), Control: tool(t, "restatectl")}
+	bin := programs(t)
 	p := ports(t, 5)
 	c := &cluster.Cluster{Topology: cluster.Default("doctor", 1), Binaries: bin, Dir: t.TempDir()}
 	top := &c.Topology
@@ -89,26 +119,21 @@ listen-mode = "tcp"
 bind-port = %d
 disable-telemetry = true
 rocksdb-total-memory-size = "128 MiB"
+roles = ["http-ingress", "admin", "worker", "log-server", "metadata-server"]
 %s
+[metadata-client]
+type = "replicated"
+addresses = ["http://127.0.0.1:%d"]
 [ingress]
 bind-port = %d
 [admin]
 bind-port = %d
-`, filepath.Join(dir, "data"), p[2], more, p[0], p[1])
+`, filepath.Join(dir, "data"), p[2], more, p[2], p[0], p[1])
 	file := filepath.Join(dir, "config.toml")
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(bin.Server, "--no-logo", "--config-file", file)
-	cmd.Env = []string{"HOME=" + c.Dir, "DO_NOT_TRACK=1", "RESTATE_DISABLE_TELEMETRY=true"}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // the only one of its group
-		_ = cmd.Wait()
-	})
+	start(t, []string{"HOME=" + c.Dir, "DO_NOT_TRACK=1", "RESTATE_DISABLE_TELEMETRY=true"}, bin.Server, "--no-logo", "--config-file", file)
 	eventually(t, func() error {
 		f := Gather(t.Context(), Native(c))
 		if found := partitions(t.Context(), f); found[0].Severity != OK || f.DeployErr != nil {
@@ -231,27 +256,61 @@ func submit(t *testing.T, c *cluster.Cluster) {
 
 func TestANodeThatWaitsForProvisioningIsTold(t *testing.T) {
 	t.Parallel()
-	bin := tool(t, "restate-server")
+	bin := programs(t)
 	p := ports(t, 3)
 	s := &Sources{Topology: cluster.Default("waiting", 1)}
 	s.Topology.Nodes[0].Ingress, s.Topology.Nodes[0].Admin, s.Topology.Nodes[0].Port = p[0], p[1], p[2]
 	s.Topology.S3.Port, s.Topology.Service.Port = 0, 0
 	dir := t.TempDir()
-	cmd := exec.Command(bin, "--no-logo", "--base-dir", dir)
-	cmd.Env = []string{"HOME=" + dir, "DO_NOT_TRACK=1", "RESTATE_DISABLE_TELEMETRY=true", "RESTATE_CLUSTER_NAME=waiting", "RESTATE_AUTO_PROVISION=false",
+	start(t, []string{"HOME=" + dir, "DO_NOT_TRACK=1", "RESTATE_DISABLE_TELEMETRY=true", "RESTATE_CLUSTER_NAME=waiting", "RESTATE_AUTO_PROVISION=false",
 		"RESTATE_BIND_IP=127.0.0.1", "RESTATE_ADVERTISED_HOST=127.0.0.1", "RESTATE_LISTEN_MODE=tcp", fmt.Sprintf("RESTATE_BIND_PORT=%d", p[2]),
-		fmt.Sprintf("RESTATE_INGRESS__BIND_PORT=%d", p[0]), fmt.Sprintf("RESTATE_ADMIN__BIND_PORT=%d", p[1])}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
+		fmt.Sprintf("RESTATE_INGRESS__BIND_PORT=%d", p[0]), fmt.Sprintf("RESTATE_ADMIN__BIND_PORT=%d", p[1])}, bin.Server, "--no-logo", "--base-dir", dir)
 	eventually(t, func() error {
 		if found := provisioning(t.Context(), Gather(t.Context(), s)); found[0].Severity != Error || !strings.Contains(found[0].Finding, "not provisioned") {
 			return fmt.Errorf("%+v", found)
 		}
 		return nil
 	})
+}
+
+func TestAMissingBucketIsMade(t *testing.T) {
+	t.Parallel()
+	bin, p, dir := programs(t), ports(t, 1), t.TempDir()
+	s := &Sources{Topology: cluster.Topology{Name: "bucket", Snapshots: cluster.Snapshots{Bucket: "restate", Prefix: "snapshots", Records: 1000},
+		S3: cluster.S3{Host: "127.0.0.1", Port: p[0], AccessKey: "classify", SecretKey: "0123456789abcdef"}}}
+	if found := of(Diagnose(t.Context(), s), "s3"); len(found) != 1 || !strings.Contains(found[0].Cause, "refused") {
+		t.Errorf("before it lives: %+v", found)
+	}
+	start(t, []string{"HOME=" + dir, "MINIO_ROOT_USER=classify", "MINIO_ROOT_PASSWORD=0123456789abcdef", "MINIO_BROWSER=off", "MINIO_UPDATE=off", "MINIO_REGION=local"},
+		bin.S3, "server", "--quiet", "--address", fmt.Sprintf("127.0.0.1:%d", p[0]), "--config-dir", dir+"/config", "--certs-dir", dir+"/certs", dir+"/data")
+	eventually(t, func() error {
+		if found := of(Diagnose(t.Context(), s), "s3"); !found[0].Fixable {
+			return fmt.Errorf("%+v", found)
+		}
+		return nil
+	})
+	r := Mend(t.Context(), s)
+	if len(r.Fixed) != 1 || r.Fixed[0].Check != "s3" || r.Fixed[0].Error != "" {
+		t.Errorf("%+v", r.Fixed)
+	}
+	c, err := s.s3(func(answer) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"snapshots/0/a", "snapshots/1/b", "elsewhere/c"} {
+		if _, err := c.PutObject(t.Context(), "restate", name, strings.NewReader("four"), 4, minio.PutObjectOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := Gather(t.Context(), s)
+	if f.S3.Err != nil || !f.S3.Bucket || f.S3.Objects != 2 || f.S3.Bytes != 8 || f.S3.More || f.At.Sub(f.S3.Newest).Abs() > time.Minute {
+		t.Errorf("%+v", f.S3)
+	}
+	if found := clocks(t.Context(), f); len(f.Clocks) != 1 || f.Clocks[0].Of != "S3" || found[0].Severity != OK {
+		t.Errorf("%+v", found)
+	}
+	s.Topology.S3.SecretKey = "another one"
+	if found := of(Diagnose(t.Context(), s), "s3"); found[0].Severity != Error || strings.Contains(fmt.Sprint(found), "another one") {
+		t.Errorf("with a wrong key: %+v", found)
+	}
 }
