@@ -114,11 +114,7 @@ func store(_ context.Context, f *Facts) []Finding {
 	case errors.Is(s.Err, ErrNotAsked):
 		return unknown(s.Err, "name it: --store URL", "the store was not looked at")
 	case s.Err != nil:
-		fix := classify.Hint(s.Err)
-		if fix == "" {
-			fix = "start it, or name another one: --store URL"
-		}
-		return []Finding{{Severity: Error, Finding: "the store cannot be used", Cause: plain(s.Err.Error()), Fix: plain(fix)}}
+		return []Finding{{Severity: Error, Finding: "the store cannot be used", Cause: plain(s.Err.Error()), Fix: remedy(s.Err, "start it, or name another one: --store URL")}}
 	}
 	var found []Finding
 	switch {
@@ -131,6 +127,14 @@ func store(_ context.Context, f *Facts) []Finding {
 		found = append(found, Finding{Severity: Warning, Finding: text("%s: %s", c.Check, c.Detail), Cause: "what is stored does not fit together", Fix: plain(c.Remedy)})
 	}
 	return or(found, "%s %s, tables of version %d", s.Info.Kind, s.Info.Place, s.Info.Schema)
+}
+
+// remedy is that of an error, or another one where it has none.
+func remedy(err error, otherwise string) string {
+	if hint := classify.Hint(err); hint != "" {
+		return plain(hint)
+	}
+	return otherwise
 }
 
 // pool looks whether the replicas' connections fit into what the server admits.
@@ -163,7 +167,7 @@ func provider(_ context.Context, f *Facts) []Finding {
 	case errors.Is(f.ProviderErr, ErrNotAsked):
 		return unknown(f.ProviderErr, "name it: --provider NAME", "no provider was looked at")
 	case f.ProviderErr != nil:
-		return []Finding{{Severity: Error, Finding: "the provider cannot be used", Cause: plain(f.ProviderErr.Error()), Fix: plain(classify.Hint(f.ProviderErr))}}
+		return []Finding{{Severity: Error, Finding: "the provider cannot be used", Cause: plain(f.ProviderErr.Error()), Fix: remedy(f.ProviderErr, "try another one: classify models lists them")}}
 	case p.Name == "":
 		return ok("no model is asked")
 	case p.KeyName != "" && !p.KeySet:

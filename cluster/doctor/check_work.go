@@ -88,10 +88,12 @@ func services(_ context.Context, f *Facts) []Finding {
 		return found
 	}
 	var found []Finding
-	nowhere, asked := 0, 0
+	lacking, asked := 0, 0
+	var names []string // of the nodes, beside found
 	for _, n := range f.Nodes {
 		if n.ServicesErr != nil {
 			if n.HealthErr == nil {
+				names = append(names, n.Node.Name)
 				found = append(found, Finding{Severity: Error, Finding: text("the ingress of %s does not answer on %s", n.Node.Name, n.Node.IngressURL()), Cause: plain(n.ServicesErr.Error()), Fix: f.restart(n.Node.Name)})
 			}
 			continue
@@ -104,18 +106,19 @@ func services(_ context.Context, f *Facts) []Finding {
 			}
 		}
 		if len(missing) > 0 {
-			nowhere++
+			lacking++
+			names = append(names, n.Node.Name)
 			found = append(found, Finding{Severity: Error, Finding: text("%s does not list %s", n.Node.Name, join(missing)), Fixable: true})
 		}
 	}
 	for i := range found {
-		if !found[i].Fixable {
-			continue
-		}
-		found[i].Fix = f.deploy(f.Registered)
-		found[i].Cause = "the service was not registered, or an older version of it was"
-		if nowhere < asked {
-			found[i].Cause = "the node has not heard of the registration, which others have: it is new, or does not see them"
+		switch {
+		case !found[i].Fixable:
+		case lacking < asked: // to register again would change nothing that others have
+			found[i].Cause, found[i].Fixable = "the node has not heard of the registration, which others have: it is new, or does not see them", false
+			found[i].Fix = "wait half a minute and look again; then " + f.restart(names[i])
+		default:
+			found[i].Cause, found[i].Fix = "the service was not registered, or an older version of it was", f.deploy(f.Registered)
 		}
 	}
 	if asked == 0 && len(found) == 0 {

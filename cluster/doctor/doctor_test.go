@@ -139,12 +139,12 @@ var bothWays = []struct {
 			f.Nodes[i].TrafficErr = errRefused
 		}
 	}, "partitions", Unknown, "nobody says", "refused", "--restatectl", false, "traffic"},
-	{"a service that one node lacks", func(f *Facts) { f.Nodes[1].Services = restate.Services[1:] }, "services", Error, "node-2 does not list boolean-review", "has not heard", "classify cluster deploy http://127.0.0.1:9080 --admin http://127.0.0.1:9070", true, ""},
+	{"a service that one node lacks", func(f *Facts) { f.Nodes[1].Services = restate.Services[1:] }, "services", Error, "node-2 does not list boolean-review", "has not heard", "classify cluster restart node-2", false, ""},
 	{"services that all nodes lack", func(f *Facts) {
 		for i := range f.Nodes {
 			f.Nodes[i].Services = nil
 		}
-	}, "services", Error, "node-1 does not list boolean-review, class", "not registered", "cluster deploy", true, ""},
+	}, "services", Error, "node-1 does not list boolean-review, class", "not registered", "classify cluster deploy http://127.0.0.1:9080 --admin http://127.0.0.1:9070", true, ""},
 	{"an ingress that is silent", func(f *Facts) { f.Nodes[1].ServicesErr = errRefused }, "services", Error, "the ingress of node-2 does not answer on http://127.0.0.1:28080", "refused", "restart node-2", false, ""},
 	{"an address that nodes cannot reach", func(f *Facts) {
 		f.Deployments[0].Unreached = map[string]string{"node-2": "[META0003] Connection refused", "node-1": "[META0003] Connection refused"}

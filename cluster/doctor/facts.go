@@ -133,7 +133,8 @@ type Deployment struct {
 // Work is what is unfinished.
 type Work struct {
 	States []InvocationState
-	// Stuck are some that are paused or tried over and over, the oldest first.
+	// Stuck are some that are paused or tried over and over, paused ones first, and
+	// of these the oldest.
 	Stuck []Invocation
 }
 

@@ -11,8 +11,13 @@ import (
 	"github.com/minio/minio-go/v7"
 )
 
+// fixTime bounds one request of a fix.
+const fixTime = 30 * time.Second
+
 // makeBucket makes the bucket of the snapshots.
 func (s *Sources) makeBucket(ctx context.Context, f *Facts) error {
+	ctx, stop := context.WithTimeout(ctx, fixTime)
+	defer stop()
 	c, err := s.s3(func(answer) {})
 	if err != nil {
 		return err
@@ -26,6 +31,8 @@ func (s *Sources) makeBucket(ctx context.Context, f *Facts) error {
 // register has the nodes look at the service again, through the first one that
 // answers.
 func (s *Sources) register(ctx context.Context, f *Facts) error {
+	ctx, stop := context.WithTimeout(ctx, fixTime)
+	defer stop()
 	return s.anywhere(f, func(admin string) error {
 		_, err := send(ctx, time.Now, http.MethodPost, admin+"/deployments", map[string]any{"uri": f.Registered, "force": true})
 		if err != nil {
@@ -45,7 +52,9 @@ func (s *Sources) resume(ctx context.Context, f *Facts) error {
 			if i.Status != "paused" {
 				continue
 			}
-			_, err := send(ctx, time.Now, http.MethodPatch, admin+"/invocations/"+url.PathEscape(i.ID)+"/resume", nil)
+			_, err := ask(ctx, fixTime, func(ctx context.Context) (answer, error) {
+				return send(ctx, time.Now, http.MethodPatch, admin+"/invocations/"+url.PathEscape(i.ID)+"/resume", nil)
+			})
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}

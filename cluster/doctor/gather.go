@@ -132,7 +132,7 @@ const (
 
 const (
 	statesSQL = "SELECT status, count(*) AS n, min(created_at) AS oldest, coalesce(max(retry_count), 0) AS retries FROM sys_invocation WHERE status <> 'completed' GROUP BY status ORDER BY status"
-	stuckSQL  = "SELECT id, target, status, created_at, coalesce(retry_count, 0) AS retry_count, last_failure FROM sys_invocation WHERE status = 'paused' OR (status = 'backing-off' AND retry_count > %d) ORDER BY created_at LIMIT %d"
+	stuckSQL  = "SELECT id, target, status, created_at, coalesce(retry_count, 0) AS retry_count, last_failure FROM sys_invocation WHERE status = 'paused' OR (status = 'backing-off' AND retry_count > %d) ORDER BY status DESC, created_at LIMIT %d"
 )
 
 // work asks the nodes one after the other for deployments and unfinished work,

@@ -26,7 +26,7 @@ import (
 	"classify/restate"
 )
 
-// programs are those of Restate and MinIO: CLASSIFY_TEST_RESTATE is the server,
+// programs are those of Restate and MinIO: CLASSIFY_RESTATE_BIN is the server,
 // otherwise they are where make tools puts them, or on the PATH.
 func programs(t *testing.T) cluster.Binaries {
 	t.Helper()
@@ -42,8 +42,8 @@ func programs(t *testing.T) cluster.Binaries {
 		to     *string
 		places []string
 	}{
-		{&b.Server, []string{os.Getenv("CLASSIFY_TEST_RESTATE"), made("restate-server"), "restate-server"}},
-		{&b.Control, []string{strings.ReplaceAll(os.Getenv("CLASSIFY_TEST_RESTATE"), "restate-server", "restatectl"), made("restatectl"), "restatectl"}},
+		{&b.Server, []string{os.Getenv("CLASSIFY_RESTATE_BIN"), made("restate-server"), "restate-server"}},
+		{&b.Control, []string{strings.ReplaceAll(os.Getenv("CLASSIFY_RESTATE_BIN"), "restate-server", "restatectl"), made("restatectl"), "restatectl"}},
 		{&b.S3, []string{filepath.Join("..", "..", "bin", "minio"), "minio"}},
 	} {
 		for _, place := range p.places {
