@@ -41,9 +41,9 @@ done
 rm -rf "$1"
 rm -f "$2"`
 
-// Folder is an empty folder among the temporary files, whose name begins with
-// "chaos" and would do for a cluster. What processes work in folders below it ends
-// when end is called, or this process has gone; then the folder is removed.
+// Folder is an empty folder among the temporary files, whose name would do for a
+// cluster. What processes work in folders below it ends when end is called or
+// forgotten, or this process has gone; then the folder is removed.
 func Folder() (dir string, end func() error, err error) {
 	end = func() error { return nil }
 	parent, err := filepath.EvalSymlinks(os.TempDir())
@@ -73,6 +73,7 @@ func Folder() (dir string, end func() error, err error) {
 var built struct {
 	sync.Mutex
 	path string
+	end  func() error // kept: what is forgotten is closed, and the folder goes
 }
 
 // Program is the program classify of this source, built once for each process. It
@@ -93,6 +94,6 @@ func Program(ctx context.Context) (string, error) {
 	if out, err := exec.CommandContext(ctx, "go", "build", "-o", path, "classify/cmd/classify").CombinedOutput(); err != nil {
 		return "", errors.Join(fmt.Errorf("build classify: %w\n%s", err, out), end())
 	}
-	built.path = path
+	built.path, built.end = path, end
 	return path, nil
 }
