@@ -35,7 +35,7 @@ type bench struct {
 func main() {
 	out := flag.String("o", "", "also write the table to this file")
 	large := flag.Int("large", 1_000_000, "indicators of the large run of the growth figure")
-	only := flag.String("only", "", "measure only this part: growth, insert, nothing, postgres, series, replicas, units, accuracy, cumulative, calibration, thorough, cascade, curve, limits, faults, killed, overhead")
+	only := flag.String("only", "", "measure only this part: growth, insert, nothing, postgres, series, replicas, units, accuracy, cumulative, calibration, thorough, cascade, curve, limits, faults, killed, overhead, cluster, cluster-up")
 	flag.Parse()
 	if err := run(*out, *large, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -66,6 +66,7 @@ func run(out string, large int, only string) error {
 		{"cumulative", b.cumulative}, {"calibration", b.calibration},
 		{"thorough", b.thorough}, {"cascade", b.cascade}, {"curve", b.curve}, {"limits", b.limits}, {"faults", b.faults},
 		{"killed", b.killed}, {"overhead", b.overhead},
+		{"cluster", b.clusterRun}, {"cluster-up", b.clusterUp},
 	}
 	for _, p := range parts {
 		if only != "" && only != p.name {
@@ -147,6 +148,7 @@ func (b *bench) exec(dir, name string, args ...string) error {
 type measured struct {
 	seconds float64
 	peakMB  float64 // peak resident memory
+	cpu     float64 // seconds
 	out     []byte
 }
 
@@ -160,7 +162,7 @@ func (b *bench) classify(args ...string) (measured, error) {
 	if err := cmd.Run(); err != nil {
 		return measured{}, fmt.Errorf("classify %s: %w\n%s", strings.Join(args, " "), err, stderr.Bytes())
 	}
-	return measured{seconds: time.Since(start).Seconds(), peakMB: peakMB(cmd.ProcessState), out: stdout.Bytes()}, nil
+	return measured{seconds: time.Since(start).Seconds(), peakMB: peakMB(cmd.ProcessState), cpu: (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(), out: stdout.Bytes()}, nil
 }
 
 // json runs the program and decodes what it prints.
