@@ -167,7 +167,7 @@ func provider(_ context.Context, f *Facts) []Finding {
 	case errors.Is(f.ProviderErr, ErrNotAsked):
 		return unknown(f.ProviderErr, "name it: --provider NAME", "no provider was looked at")
 	case f.ProviderErr != nil:
-		return []Finding{{Severity: Error, Finding: "the provider cannot be used", Cause: plain(f.ProviderErr.Error()), Fix: remedy(f.ProviderErr, "try another one: classify models lists them")}}
+		return []Finding{{Severity: Error, Finding: "the provider cannot be used", Cause: plain(f.ProviderErr.Error()), Fix: remedy(f.ProviderErr, "classify models check says more")}}
 	case p.Name == "":
 		return ok("no model is asked")
 	case p.KeyName != "" && !p.KeySet:

@@ -151,18 +151,21 @@ func addresses(_ context.Context, f *Facts) []Finding {
 			if why = trap; why == "" {
 				why = plain(d.Unreached[names[0]])
 			}
-			found = append(found, Finding{Severity: Error, Finding: text("%s cannot reach the registered address %s", join(names), d.URI), Cause: why, Fix: reregister(f, trap)})
+			found = append(found, Finding{Severity: Error, Finding: text("%s cannot reach the registered address %s", join(names), d.URI), Cause: why, Fix: reregister(f, d.URI, trap)})
 		} else if trap != "" && len(d.Reached) == 0 {
-			found = append(found, Finding{Severity: Warning, Finding: text("the address %s is registered, which the nodes may not reach", d.URI), Cause: trap, Fix: reregister(f, trap)})
+			found = append(found, Finding{Severity: Warning, Finding: text("the address %s is registered, which the nodes may not reach", d.URI), Cause: trap, Fix: reregister(f, d.URI, trap)})
 		}
 	}
 	return or(found, "the nodes reach %s", count(len(f.Deployments), "registered address")+map[bool]string{true: "", false: "es"}[len(f.Deployments) == 1])
 }
 
-func reregister(f *Facts, trap string) string {
+// reregister is the remedy for an address that is not reached, by why it is not.
+func reregister(f *Facts, uri, trap string) string {
 	switch {
+	case trap == "" && strings.TrimRight(uri, "/") == f.Registered:
+		return f.up() + "   starts the service"
 	case trap == "":
-		return "start the service there: " + f.up() + "; where nothing is to run any more: " + f.deploy(f.Registered) + " forgets the other addresses"
+		return "start the service there: " + f.up() + "; where nothing is to run any more: " + f.deploy(f.Registered) + "   forgets the other addresses"
 	case f.Containers:
 		return "register the name that the service has on the network of the containers: " + f.deploy(f.Registered)
 	}

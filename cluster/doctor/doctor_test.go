@@ -148,7 +148,10 @@ var bothWays = []struct {
 	{"an ingress that is silent", func(f *Facts) { f.Nodes[1].ServicesErr = errRefused }, "services", Error, "the ingress of node-2 does not answer on http://127.0.0.1:28080", "refused", "restart node-2", false, ""},
 	{"an address that nodes cannot reach", func(f *Facts) {
 		f.Deployments[0].Unreached = map[string]string{"node-2": "[META0003] Connection refused", "node-1": "[META0003] Connection refused"}
-	}, "addresses", Error, "node-1, node-2 cannot reach the registered address http://127.0.0.1:9080", "META0003", "start the service there", false, ""},
+	}, "addresses", Error, "node-1, node-2 cannot reach the registered address http://127.0.0.1:9080", "META0003", "classify cluster up", false, ""},
+	{"an older address that nodes cannot reach", func(f *Facts) {
+		f.Deployments = append(f.Deployments, Deployment{URI: "http://127.0.0.1:9085/", Unreached: map[string]string{"node-3": "refused"}})
+	}, "addresses", Error, "node-3 cannot reach the registered address http://127.0.0.1:9085/", "refused", "classify cluster deploy http://127.0.0.1:9080 --admin http://127.0.0.1:9070   forgets the other addresses", false, ""},
 	{"loopback registered with containers", func(f *Facts) {
 		contained(f)
 		f.Deployments[0].URI, f.Deployments[0].Unreached = "http://127.0.0.1:9080", map[string]string{"node-1": "refused"}
