@@ -3,6 +3,7 @@
 package docs_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"classify/internal/clustertest"
 	"classify/internal/postgrestest"
 	"classify/llm/simulator"
 )
@@ -25,6 +27,8 @@ var elsewhere = map[string]string{
 	"make bench":                "it writes docs/benchmarks.md",
 	"make fuzz":                 "it runs the fuzz targets that make test runs on their seeds",
 	"make docs":                 "it is this test with -update",
+	"make tools":                "make test runs it before this test",
+	"make chaos":                "it kills clusters for an hour; make test runs a selection",
 	"go install ./cmd/classify": "TestMain builds the same package",
 	"classify simulate":         "the test of each document has a simulator listen, at another address",
 	"classify simulate --addr 127.0.0.1:8123 --rpm 900 --tpm 2000000 --latency 1.5s --faults 5%": "the test of each document has a simulator listen, at another address",
@@ -32,7 +36,7 @@ var elsewhere = map[string]string{
 
 // documents are the files whose commands are run, each in a folder of its own
 // with the examples.
-var documents = []string{"../README.md", "commands.md", "files.md", "models.md", "postgres.md", "series.md", "architecture.md", "taxonomy.md", "benchmarks.md", "../examples/README.md", "../CHANGELOG.md"}
+var documents = []string{"../README.md", "commands.md", "files.md", "models.md", "postgres.md", "series.md", "cluster.md", "operations.md", "architecture.md", "taxonomy.md", "benchmarks.md", "../examples/README.md", "../CHANGELOG.md"}
 
 var binary string
 
@@ -63,16 +67,11 @@ func (r replacements) undo(text string) string {
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	dir, err := os.MkdirTemp("", "classify-docs")
-	if err != nil {
-		panic(err)
-	}
-	binary = filepath.Join(dir, "classify")
-	if out, err := exec.Command("go", "build", "-o", binary, "classify/cmd/classify").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
+	var err error
+	if binary, err = clustertest.Program(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	defer os.RemoveAll(dir)
 	postgrestest.Main(m)
 }
 
@@ -88,11 +87,12 @@ func TestEveryCommandInTheDocumentationDoesWhatItShows(t *testing.T) {
 			dir := workspace(t)
 			server := httptest.NewServer(simulator.New(simulator.Config{RPM: 60_000, TPM: 100_000_000, Announce: true}))
 			defer server.Close()
-			real := replacements{{written, server.Listener.Addr().String()}}
+			around := surround(t, string(raw))
+			real := append(replacements{{written, server.Listener.Addr().String()}}, around.real...)
 			if strings.Contains(string(raw), writtenDatabase) {
 				database, _, _ := strings.Cut(postgrestest.Shared(t).Database(t), "?")
 				real = append(real, [2]string{writtenDatabase, database[strings.Index(database, "@")+1:]})
-				address, name, _ := strings.Cut(real[1][1], "/")
+				address, name, _ := strings.Cut(real[len(real)-1][1], "/")
 				_, port, _ := strings.Cut(address, ":")
 				// What messages are made of.
 				real = append(real, [2]string{writtenServer, address}, [2]string{"database \"classify\"", "database \"" + name + "\""},
@@ -100,7 +100,7 @@ func TestEveryCommandInTheDocumentationDoesWhatItShows(t *testing.T) {
 			}
 			var out strings.Builder
 			for _, part := range parts(string(raw)) {
-				out.WriteString(part.run(t, dir, real))
+				out.WriteString(part.run(t, dir, around.env, real))
 			}
 			if *update && out.String() != string(raw) {
 				if err := os.WriteFile(path, []byte(out.String()), 0o644); err != nil {
@@ -158,10 +158,14 @@ func parts(doc string) []part {
 }
 
 // run runs a command and returns the part as it should stand.
-func (p part) run(t *testing.T, dir string, real replacements) string {
+func (p part) run(t *testing.T, dir string, env []string, real replacements) string {
 	t.Helper()
 	command, _, _ := strings.Cut(p.command, "  #")
 	if command == "" || elsewhere[strings.TrimSpace(command)] != "" {
+		return p.text + p.output
+	}
+	if _, err := exec.LookPath("curl"); err != nil && strings.HasPrefix(command, "curl ") {
+		t.Logf("not run, for there is no curl: %s", command)
 		return p.text + p.output
 	}
 	wantCode := 0
@@ -172,7 +176,13 @@ func (p part) run(t *testing.T, dir string, real replacements) string {
 	command = real.apply(command)
 	cmd := exec.CommandContext(t.Context(), "bash", "-c", command)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(binary)+":"+os.Getenv("PATH"), "TERM=dumb", "NO_COLOR=1")
+	path := os.Getenv("PATH")
+	for _, v := range env {
+		if of, ok := strings.CutPrefix(v, "PATH="); ok {
+			path = of
+		}
+	}
+	cmd.Env = append(append(os.Environ(), env...), "PATH="+filepath.Dir(binary)+":"+path, "TERM=dumb", "NO_COLOR=1")
 	got, _ := cmd.CombinedOutput()
 	got = []byte(real.undo(string(got)))
 	if code := cmd.ProcessState.ExitCode(); code != wantCode {
@@ -196,13 +206,15 @@ func (p part) run(t *testing.T, dir string, real replacements) string {
 
 // varying are the parts of an output that differ from run to run: times, and what
 // calls to models took, which depends on the call that comes first.
-var varying = regexp.MustCompile(`(?m)^\S+ +openai/gpt.*$|^total +.*$|^stage +.*$|^simulator/.*$|^adapted .*$|^failed with .*$|^\d+ calls, .*$|─+|(about|at least) [0-9.hms]+|(expected|real): [^;.\n]*|latency .*$|in [0-9.]+ s( \([0-9,]+ per second\))?|\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ|, [0-9]+ per second`)
+var varying = regexp.MustCompile(`(?m)^\S+ +openai/gpt.*$|^total +.*$|^stage +.*$|^simulator/.*$|^adapted .*$|^failed with .*$|^\d+ calls, .*$|─+|(about|at least) [0-9.hms]+|(expected|real): [^;.\n]*|latency .*$|process \d+|^node 1 +http.*$|since [^;,\n]* ago|since now|in [0-9.]+ s( \([0-9,]+ per second\))?|\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ|, [0-9]+ per second`)
 
 // shows reports whether an output is what the document shows: the same lines,
 // with "…" standing for any number of them.
 func shows(shown, got string) bool {
 	normal := func(s string) []string {
-		return strings.Split(strings.TrimRight(varying.ReplaceAllString(s, "~"), "\n"), "\n")
+		// What varies makes columns wider.
+		s = regexp.MustCompile(` {2,}`).ReplaceAllString(varying.ReplaceAllString(s, "~"), "  ")
+		return strings.Split(strings.TrimRight(s, "\n"), "\n")
 	}
 	want, lines := normal(shown), normal(got)
 	for len(want) > 0 {
