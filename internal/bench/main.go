@@ -35,7 +35,7 @@ type bench struct {
 func main() {
 	out := flag.String("o", "", "also write the table to this file")
 	large := flag.Int("large", 1_000_000, "indicators of the large run of the growth figure")
-	only := flag.String("only", "", "measure only this part: growth, insert, nothing, postgres, series, replicas, units, accuracy, cumulative, calibration, thorough, cascade, curve, limits, faults, killed, overhead, cluster, cluster-up")
+	only := flag.String("only", "", "measure only this part: growth, insert, nothing, postgres, series, replicas, units, accuracy, cumulative, calibration, thorough, cascade, curve, limits, faults, killed, overhead, cluster, cluster-models, cluster-replicas, cluster-up")
 	flag.Parse()
 	if err := run(*out, *large, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -66,7 +66,7 @@ func run(out string, large int, only string) error {
 		{"cumulative", b.cumulative}, {"calibration", b.calibration},
 		{"thorough", b.thorough}, {"cascade", b.cascade}, {"curve", b.curve}, {"limits", b.limits}, {"faults", b.faults},
 		{"killed", b.killed}, {"overhead", b.overhead},
-		{"cluster", b.clusterRun}, {"cluster-up", b.clusterUp},
+		{"cluster", b.clusterRun}, {"cluster-models", b.clusterModels}, {"cluster-replicas", b.clusterReplicas}, {"cluster-up", b.clusterUp},
 	}
 	for _, p := range parts {
 		if only != "" && only != p.name {

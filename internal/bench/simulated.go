@@ -40,13 +40,17 @@ type provider struct {
 	server *http.Server
 }
 
-func listen(c simulator.Config) (*provider, error) {
+// listen starts a simulator; watch may change its server before that.
+func listen(c simulator.Config, watch ...func(*http.Server)) (*provider, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	s := simulator.New(c)
 	p := &provider{Server: s, url: "http://" + l.Addr().String() + "/v1", server: &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}}
+	for _, w := range watch {
+		w(p.server)
+	}
 	go p.server.Serve(l) // ends with close
 	return p, nil
 }
@@ -86,9 +90,9 @@ func (b *bench) ask(p *provider, store, catalogue string, flags ...string) (aske
 }
 
 // withModel runs a measurement against a simulated provider.
-func (b *bench) withModel(c simulator.Config, measure func(*provider) error) error {
+func (b *bench) withModel(c simulator.Config, measure func(*provider) error, watch ...func(*http.Server)) error {
 	os.Setenv("OPENAI_API_KEY", "simulated") // for the program that is measured
-	p, err := listen(c)
+	p, err := listen(c, watch...)
 	if err != nil {
 		return err
 	}
