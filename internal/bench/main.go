@@ -35,7 +35,7 @@ type bench struct {
 func main() {
 	out := flag.String("o", "", "also write the table to this file")
 	large := flag.Int("large", 1_000_000, "indicators of the large run of the growth figure")
-	only := flag.String("only", "", "measure only this part: growth, insert, nothing, postgres, series, replicas, units, accuracy, cumulative, calibration, thorough, cascade, curve, limits, faults, killed, overhead, cluster, cluster-models, cluster-replicas, cluster-up")
+	only := flag.String("only", "", "measure only this part: growth, insert, nothing, postgres, series, replicas, units, accuracy, cumulative, calibration, thorough, cascade, curve, limits, faults, killed, overhead, cluster, cluster-models, cluster-replicas, cluster-memory, cluster-up")
 	flag.Parse()
 	if err := run(*out, *large, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -61,7 +61,7 @@ func run(out string, large int, only string) error {
 		measure func() error
 	}{
 		// First, because a process begins with the peak memory of the one that starts it.
-		{"growth", func() error { return b.growth(large) }},
+		{"growth", func() error { return b.growth(large) }}, {"cluster-memory", func() error { return b.clusterMemory(large) }},
 		{"insert", b.insert}, {"nothing", b.nothing}, {"postgres", b.postgresRun}, {"series", b.seriesImport}, {"replicas", b.replicas}, {"units", b.units}, {"accuracy", b.accuracy},
 		{"cumulative", b.cumulative}, {"calibration", b.calibration},
 		{"thorough", b.thorough}, {"cascade", b.cascade}, {"curve", b.curve}, {"limits", b.limits}, {"faults", b.faults},
