@@ -15,7 +15,10 @@ import (
 // out to that run, and are saved for it. Without one they are rows of a catalogue:
 // they are taken into the store first, and saved by whatever replica does them.
 type Batch struct {
-	RunID      int64                `json:"run_id,omitempty"`
+	RunID int64 `json:"run_id,omitempty"`
+	// Submission is the same in all batches of a run, and in no others. Without one
+	// the batch is one of its own.
+	Submission string               `json:"submission,omitempty"`
 	Work       []classify.Work      `json:"work,omitempty"`       // with a run
 	Indicators []classify.Indicator `json:"indicators,omitempty"` // without one
 	Trace      string               `json:"trace,omitempty"`
@@ -78,7 +81,7 @@ func (s *Service) batch(ctx sdk.Context, b Batch) (Accepted, error) {
 	if err := b.check(); err != nil {
 		return Accepted{}, toRestate(err)
 	}
-	work, salt := b.Work, ""
+	work, submission := b.Work, b.Submission
 	if b.RunID == 0 {
 		taken, err := sdk.Run(ctx, func(step sdk.RunContext) ([]classify.Work, error) {
 			taken, err := s.takeIn(step, b.Indicators)
@@ -87,13 +90,16 @@ func (s *Service) batch(ctx sdk.Context, b Batch) (Accepted, error) {
 		if err != nil {
 			return Accepted{}, err
 		}
+		work = taken
+	}
+	if submission == "" {
 		// Every call is new work: who wants the same batch done once gives it an
 		// idempotency key.
-		work, salt = taken, ctx.Request().ID
+		submission = ctx.Request().ID
 	}
 	accepted := Accepted{Workflows: make([]Submitted, len(work))}
 	for i := range work {
-		key := Key(b.RunID, &work[i], s.LogicVersion+salt)
+		key := Key(submission, &work[i], s.LogicVersion)
 		sdk.WorkflowSend(ctx, Workflow, key, "run").Send(Task{RunID: b.RunID, Work: work[i], Trace: b.Trace})
 		accepted.Workflows[i] = Submitted{IndicatorID: work[i].ID, Key: key}
 	}

@@ -2,6 +2,7 @@ package restate
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"sync"
 	"time"
@@ -72,13 +73,16 @@ func (e *Engine) Run(ctx context.Context, runID int64, s classify.Selection) err
 		defer close(fed.done)
 		fed.err = r.feed(feeding, s)
 	}()
-	err = r.watch(context.WithoutCancel(ctx), fed)
+	err = r.watch(context.WithoutCancel(ctx), ctx.Done(), fed)
 	stop(err)
 	<-fed.done
-	if err == nil {
-		err = fed.err
+	switch {
+	case err != nil:
+		return err
+	case fed.err == nil && r.unfinished() > 0: // they are given up
+		return context.Cause(ctx)
 	}
-	return err
+	return fed.err
 }
 
 // ending is how something ended; err may be read when done is closed.
@@ -111,7 +115,7 @@ func (e *Engine) begin(runID int64) (*running, error) {
 	}
 	e.ring = ring
 	e.mu.Unlock()
-	r := &running{Engine: e, runID: runID, ring: ring, batch: e.Batch, window: make(chan struct{}, DefaultInFlight), open: map[string]*flight{}}
+	r := &running{Engine: e, runID: runID, submission: rand.Text(), ring: ring, batch: e.Batch, window: make(chan struct{}, DefaultInFlight), open: map[string]*flight{}}
 	if r.batch == 0 {
 		r.batch = DefaultBatch
 	}

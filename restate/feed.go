@@ -19,9 +19,12 @@ import (
 type running struct {
 	*Engine
 	runID int64
-	ring  *ring
-	batch int
-	log   *slog.Logger
+	// submission tells this call of Run from every other, so that an indicator which
+	// it hands out again is new work.
+	submission string
+	ring       *ring
+	batch      int
+	log        *slog.Logger
 	// window holds one entry for each unfinished indicator.
 	window chan struct{}
 	probes sync.WaitGroup
@@ -105,7 +108,7 @@ func (r *running) read(ctx context.Context, s classify.Selection, batches chan<-
 
 // begun notes an indicator as unfinished.
 func (r *running) begun(w classify.Work) *flight {
-	f := &flight{work: w, key: Key(r.runID, &w, r.LogicVersion)}
+	f := &flight{work: w, key: Key(r.submission, &w, r.LogicVersion)}
 	r.mu.Lock()
 	r.open[w.ID] = f
 	r.mu.Unlock()
@@ -114,7 +117,7 @@ func (r *running) begun(w classify.Work) *flight {
 
 // deliver gives a batch to one node after the other until one accepts it.
 func (r *running) deliver(ctx context.Context, flights []*flight) error {
-	b := Batch{RunID: r.runID, Trace: r.Trace, Work: make([]classify.Work, len(flights))}
+	b := Batch{RunID: r.runID, Submission: r.submission, Trace: r.Trace, Work: make([]classify.Work, len(flights))}
 	for i, f := range flights {
 		b.Work[i] = f.work
 	}

@@ -82,7 +82,9 @@ func (s *Service) Close(ctx context.Context) error {
 	outcomes, err := s.Store.RunOutcomes(ctx, s.own)
 	r := classify.RunResult{State: "done", Classified: outcomes[classify.Classified], Escalated: outcomes[classify.Escalated], Failed: outcomes[classify.Failed]}
 	r.Selected = r.Classified + r.Escalated + r.Failed
-	return errors.Join(err, s.Store.FinishRun(ctx, s.own, r))
+	run := s.own
+	s.own = 0
+	return errors.Join(err, s.Store.FinishRun(ctx, run, r))
 }
 
 // ownRun is the run of this process for what no run of a client is saved for.

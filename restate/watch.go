@@ -26,22 +26,26 @@ const (
 	asides = 8
 	// lastWords is how long what was handed out may still be committed after the
 	// run was stopped.
-	lastWords = 10 * time.Second
+	lastWords = 5 * time.Second
 )
 
 // watch counts what the store has of what was handed out, until the handing out
-// has ended and all of it is there. Where that ended with an error, what is not
-// there within lastWords is given up.
-func (r *running) watch(ctx context.Context, fed *ending) error {
+// has ended and all of it is there. Where that ended with an error, or stopped does,
+// what is not there within lastWords is given up.
+func (r *running) watch(ctx context.Context, stopped <-chan struct{}, fed *ending) error {
 	pause := firstLook
-	var until time.Time // zero: the handing out goes on
+	var until time.Time // for what is still waited; zero: for everything
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	handing := fed.done
 	for {
 		select {
 		case <-handing:
-			handing, until = nil, time.Now().Add(lastWords)
+			if handing = nil; fed.err != nil && until.IsZero() {
+				until = time.Now().Add(lastWords)
+			}
+		case <-stopped:
+			stopped, until = nil, time.Now().Add(lastWords)
 		case <-timer.C:
 		}
 		settled, err := r.settle(ctx)
@@ -51,7 +55,7 @@ func (r *running) watch(ctx context.Context, fed *ending) error {
 		if err != nil {
 			return err
 		}
-		if handing == nil && (r.unfinished() == 0 || fed.err != nil && time.Now().After(until)) {
+		if handing == nil && (r.unfinished() == 0 || !until.IsZero() && time.Now().After(until)) {
 			return nil
 		}
 		pause = min(2*pause, lastLook)
