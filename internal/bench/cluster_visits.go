@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -60,31 +62,38 @@ func (v *visits) sorted() ([]visit, error) {
 
 // processBehind is the process of this machine at the other end of a connection.
 func processBehind(c net.Conn) (pid int, err error) {
-	port := uint64(c.RemoteAddr().(*net.TCPAddr).Port)
-	fs, err := procfs.NewDefaultFS()
+	port := c.RemoteAddr().(*net.TCPAddr).Port
+	name, err := socketOf(port)
 	if err != nil {
 		return 0, err
 	}
-	sockets, err := fs.NetTCP()
+	processes, err := procfs.AllProcs()
 	if err != nil {
 		return 0, err
 	}
-	for _, s := range sockets {
-		if s.LocalPort != port || s.Inode == 0 {
-			continue
-		}
-		name := fmt.Sprintf("socket:[%d]", s.Inode)
-		processes, err := fs.AllProcs()
-		if err != nil {
-			return 0, err
-		}
-		for _, p := range processes {
-			if targets, err := p.FileDescriptorTargets(); err == nil && slices.Contains(targets, name) {
-				return p.PID, nil
-			}
+	for _, p := range processes {
+		// The descriptors of others are not ours to see.
+		if targets, err := p.FileDescriptorTargets(); err == nil && slices.Contains(targets, name) {
+			return p.PID, nil
 		}
 	}
-	return 0, fmt.Errorf("nobody on this machine has port %d", port)
+	return 0, fmt.Errorf("no process has port %d", port)
+}
+
+// socketOf is the socket with a local port, as descriptors name it.
+func socketOf(port int) (string, error) {
+	table, err := os.ReadFile("/proc/net/tcp")
+	if err != nil {
+		return "", err
+	}
+	const local, inode = 1, 9
+	for line := range strings.Lines(string(table)) {
+		columns := strings.Fields(line)
+		if len(columns) > inode && columns[inode] != "0" && strings.HasSuffix(columns[local], fmt.Sprintf(":%04X", port)) {
+			return "socket:[" + columns[inode] + "]", nil
+		}
+	}
+	return "", fmt.Errorf("nobody on this machine has port %d", port)
 }
 
 // mostWithin is the largest number of calls in any stretch of so long.
