@@ -163,7 +163,7 @@ func TestAStoreThatCannotBeUsedIsRefusedWithTheRemedy(t *testing.T) {
 		}, false, "schema 999", "newer program"},
 		"an older schema, for reading": {func(t *testing.T) string {
 			url := made(t)
-			prepare(t, url, "UPDATE classify_schema SET version = -1")
+			prepare(t, url, "DELETE FROM classify_schema WHERE version > 1")
 			return url
 		}, true, "older", "classify store migrate"},
 		"tables of somebody else": {func(t *testing.T) string {
