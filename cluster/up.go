@@ -158,7 +158,7 @@ func (c *Cluster) startNode(n Node) error {
 	if err := os.WriteFile(c.configFile(n), config, 0o600); err != nil {
 		return fullDisk(err)
 	}
-	env := append(plainEnv(), "HOME="+d.dir, "DO_NOT_TRACK=1", "RESTATE_WORKER__SNAPSHOTS__AWS_SECRET_ACCESS_KEY="+c.Topology.S3.SecretKey)
+	env := append(plainEnv(), "HOME="+d.dir, "DO_NOT_TRACK=1", "AWS_EC2_METADATA_DISABLED=true", "AWS_ACCESS_KEY_ID="+c.Topology.S3.AccessKey, "AWS_SECRET_ACCESS_KEY="+c.Topology.S3.SecretKey)
 	if err := d.start(c.Binaries.Server, []string{"--no-logo", "--config-file", c.configFile(n)}, env); err != nil {
 		return err
 	}

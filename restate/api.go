@@ -9,6 +9,7 @@ import (
 	sdk "github.com/restatedev/sdk-go"
 
 	"classify"
+	"classify/telemetry"
 )
 
 // Batch is 1 to MaxBatch indicators. With a run they are work that the store handed
@@ -51,20 +52,13 @@ type Status struct {
 
 // Health is who answers, and what keeps it from answering.
 type Health struct {
-	Version         string    `json:"version"`
-	TaxonomyVersion string    `json:"taxonomy_version"`
-	LogicVersion    string    `json:"logic_version"`
-	Samples         int       `json:"samples"` // newest values of an indicator that are looked at; 0: all
-	Provider        string    `json:"provider"`
-	Store           string    `json:"store,omitempty"` // an identifier: who shares it shares the store
-	Problems        []Problem `json:"problems,omitempty"`
-}
-
-// Problem keeps a service from being ready.
-type Problem struct {
-	Name    string `json:"name"` // store, model, registration
-	Problem string `json:"problem"`
-	Remedy  string `json:"remedy,omitempty"`
+	Version         string              `json:"version"`
+	TaxonomyVersion string              `json:"taxonomy_version"`
+	LogicVersion    string              `json:"logic_version"`
+	Samples         int                 `json:"samples"` // newest values of an indicator that are looked at; 0: all
+	Provider        string              `json:"provider"`
+	Store           string              `json:"store,omitempty"` // an identifier: who shares it shares the store
+	Problems        []telemetry.Problem `json:"problems,omitempty"`
 }
 
 func (s *Service) api() sdk.ServiceDefinition {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	sdk "github.com/restatedev/sdk-go"
 	"github.com/restatedev/sdk-go/ingress"
 
@@ -23,6 +24,7 @@ import (
 	"classify/postgres"
 	"classify/restate"
 	"classify/storetest"
+	"classify/telemetry"
 )
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
@@ -60,7 +62,7 @@ func served(t *testing.T, c restate.Config) (*restatetest.Server, *restate.Servi
 	alone <- struct{}{}
 	t.Cleanup(func() { <-alone })
 	service := restate.New(c)
-	h, err := service.Routes(nil)
+	h, err := service.Routes(telemetry.Handler(prometheus.NewRegistry(), c.Ready))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,12 +273,12 @@ func TestTheStageServicesAnswerAsTheStagesDo(t *testing.T) {
 func TestWhoServesIsToldAndWhatIsWrongWithIt(t *testing.T) {
 	t.Parallel()
 	store := open(t)
-	problem := restate.Problem{Name: "model", Problem: "it is down", Remedy: "wait"}
+	problem := telemetry.Problem{Name: "model", Problem: "it is down", Remedy: "wait"}
 	broken := atomic.Bool{}
 	server, service := served(t, restate.Config{Store: store, Stages: passing{&attempts{}}, LogicVersion: "logic-1", Samples: 60, Provider: "rulebook",
-		Ready: func(context.Context) []restate.Problem {
+		Ready: func(context.Context) []telemetry.Problem {
 			if broken.Load() {
-				return []restate.Problem{problem}
+				return []telemetry.Problem{problem}
 			}
 			return nil
 		}})
@@ -284,7 +286,7 @@ func TestWhoServesIsToldAndWhatIsWrongWithIt(t *testing.T) {
 	if err != nil || h.LogicVersion != "logic-1" || h.Samples != 60 || h.Version != classify.Version || len(h.Problems) != 0 {
 		t.Errorf("%+v, %v", h, err)
 	}
-	routes, err := service.Routes(nil)
+	routes, err := service.Routes(telemetry.Handler(prometheus.NewRegistry(), service.Ready))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -304,7 +306,7 @@ func TestWhoServesIsToldAndWhatIsWrongWithIt(t *testing.T) {
 func TestOnlyTheClusterMayCallWhereThereIsAKey(t *testing.T) {
 	t.Parallel()
 	service := restate.New(restate.Config{Stages: passing{&attempts{}}, IdentityKeys: []string{"publickeyv1_AfUsFXhL7XkGxm5NCxYjkPjYwdbBBMBVqmrJwd9LqZr1"}})
-	h, err := service.Routes(nil)
+	h, err := service.Routes(telemetry.Handler(prometheus.NewRegistry(), nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -317,7 +319,7 @@ func TestOnlyTheClusterMayCallWhereThereIsAKey(t *testing.T) {
 			t.Errorf("%s without a signature: %d", path, r.Code)
 		}
 	}
-	if _, err := restate.New(restate.Config{IdentityKeys: []string{"no key"}}).Routes(nil); err == nil {
+	if _, err := restate.New(restate.Config{IdentityKeys: []string{"no key"}}).Handler(); err == nil {
 		t.Error("a key that is none was taken")
 	}
 }

@@ -2,7 +2,6 @@ package restate
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net"
@@ -48,29 +47,17 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, grace time.Durat
 	return err
 }
 
-// Routes puts what a service tells of itself before the protocol of Restate:
-// /health answers while the process lives, /ready while nothing keeps it from
-// working. more are further handlers by pattern, such as metrics.
-func (s *Service) Routes(more map[string]http.Handler) (http.Handler, error) {
+// Routes puts /health, /ready and /metrics, which status answers, before the
+// protocol of Restate.
+func (s *Service) Routes(status http.Handler) (http.Handler, error) {
 	protocol, err := s.Handler()
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", protocol)
-	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /ready", func(w http.ResponseWriter, r *http.Request) {
-		ctx, stop := context.WithTimeout(r.Context(), 5*time.Second)
-		defer stop()
-		h := s.Health(ctx)
-		w.Header().Set("Content-Type", "application/json")
-		if len(h.Problems) > 0 {
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-		_ = json.NewEncoder(w).Encode(h) // who asked may have gone
-	})
-	for pattern, handler := range more {
-		mux.Handle(pattern, handler)
+	for _, path := range []string{"/health", "/ready", "/metrics"} {
+		mux.Handle(path, status)
 	}
 	return mux, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/restatedev/sdk-go/server"
 
 	"classify"
+	"classify/telemetry"
 )
 
 // Config is what a Service works with. Store, Stages and LogicVersion are required.
@@ -29,11 +30,13 @@ type Config struct {
 	// who can reach the service.
 	IdentityKeys []string
 	// Ready tells what keeps the service from working; nil: nothing does.
-	Ready func(context.Context) []Problem
+	Ready func(context.Context) []telemetry.Problem
 	// Inactivity is after which time without progress Restate asks an invocation to
 	// suspend; 0 is five minutes. A nanosecond replays at every step.
 	Inactivity time.Duration
-	Log        *slog.Logger // nil: nothing is logged
+	Log        *slog.Logger       // nil: nothing is logged
+	Metrics    *telemetry.Metrics // nil: nothing is counted
+	Tracer     *telemetry.Tracer  // nil: nothing is traced
 }
 
 // Service serves the eight services to a Restate cluster. It is safe for

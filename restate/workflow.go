@@ -9,6 +9,7 @@ import (
 
 	"classify"
 	"classify/llm/gateway"
+	"classify/telemetry"
 )
 
 // Task is what a workflow is given: all that its answer depends on, so that a
@@ -45,21 +46,39 @@ func (s *Service) workflow() sdk.ServiceDefinition {
 func (s *Service) run(ctx sdk.WorkflowContext, t Task) (classify.Committed, error) {
 	s.open.Add(1)
 	defer s.open.Add(-1)
-	log := s.Log.With(slog.Int64("run", t.RunID), slog.String("indicator", t.Work.ID))
+	traced, end := s.Tracer.StartWorkflow(inside(ctx), telemetry.Workflow{RunID: t.RunID, IndicatorID: t.Work.ID, Key: sdk.Key(ctx), Trace: t.Trace})
 	sdk.Set(ctx, stateKey, State{IndicatorID: t.Work.ID, RunID: t.RunID, State: "running"})
-	c, err := classify.Classify(gateway.ForRun(inside(ctx), t.RunID), s.Stages, t.Work.Indicator)
+	c, err := s.classify(ctx, traced, t)
 	if err != nil {
-		log.WarnContext(ctx, "not classified", slog.Any("error", err))
-		return classify.Committed{}, toRestate(err)
-	}
-	c.InputHash, c.LogicVersion = t.Work.Hash, s.LogicVersion
-	err = sdk.RunVoid(ctx, func(step sdk.RunContext) error { return s.save(step, t.RunID, c) }, sdk.WithName("save"))
-	if err != nil {
-		log.WarnContext(ctx, "not saved", slog.Any("error", err))
+		s.Log.WarnContext(ctx, "not done", slog.Int64(telemetry.AttrRun, t.RunID), slog.String(telemetry.AttrIndicator, t.Work.ID), slog.Any("error", err))
+		if sdk.IsTerminalError(err) { // otherwise there will be another attempt
+			end(err)
+		}
 		return classify.Committed{}, err
 	}
 	sdk.Set(ctx, stateKey, State{IndicatorID: t.Work.ID, RunID: t.RunID, State: "committed", Outcome: c.Outcome})
+	end(nil)
 	return c.Committed(), nil
+}
+
+// classify runs the stages and the save. Its errors are those that Restate knows
+// what to do with.
+func (s *Service) classify(ctx sdk.WorkflowContext, stages context.Context, t Task) (classify.Classification, error) {
+	c, err := classify.Classify(gateway.ForRun(stages, t.RunID), s.Stages, t.Work.Indicator)
+	if err != nil {
+		return c, toRestate(err)
+	}
+	c.InputHash, c.LogicVersion = t.Work.Hash, s.LogicVersion
+	again := true
+	saveErr := sdk.RunVoid(ctx, func(step sdk.RunContext) error {
+		again = false
+		return s.save(step, t.RunID, c)
+	}, sdk.WithName("save"))
+	s.Metrics.SaveStep(again)
+	if saveErr != nil {
+		return c, saveErr
+	}
+	return c, nil
 }
 
 // save stores an answer. A run that is over is told from a store that is away: the

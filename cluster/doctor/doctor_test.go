@@ -12,6 +12,7 @@ import (
 	"classify"
 	"classify/cluster"
 	"classify/restate"
+	"classify/telemetry"
 )
 
 var at = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
@@ -167,7 +168,7 @@ var bothWays = []struct {
 	{"nothing registered", func(f *Facts) { f.Deployments = nil }, "addresses", Error, "no address is registered", "never", "cluster deploy", false, ""},
 	{"a service that is gone", func(f *Facts) { f.Service = Service{Err: errRefused} }, "service", Error, "does not answer on http://127.0.0.1:9080", "refused", "classify cluster logs service-1", false, ""},
 	{"a service that is not ready", func(f *Facts) {
-		f.Service.Problems = []restate.Problem{{Name: "store", Problem: "no connection", Remedy: "start it"}}
+		f.Service.Problems = []telemetry.Problem{{Name: "store", Problem: "no connection", Remedy: "start it"}}
 	}, "service", Error, "not ready: its store", "no connection", "start it", false, ""},
 	{"all traffic at one node", func(f *Facts) { f.Nodes[1].Traffic.Requests, f.Nodes[2].Traffic.Requests = 3, 0 }, "traffic", Warning, "node-1 takes nearly all requests: node-1 400, node-2 3, node-3 0", "clients know", "--nodes http://127.0.0.1:8080,http://127.0.0.1:28080,http://127.0.0.1:38080", false, ""},
 	{"paused invocations", func(f *Facts) {

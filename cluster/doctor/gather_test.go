@@ -15,7 +15,7 @@ import (
 
 	"classify"
 	"classify/cluster"
-	"classify/restate"
+	"classify/telemetry"
 )
 
 // listening is where a test server is.
@@ -123,7 +123,7 @@ func TestTheServiceSaysItselfWhatItLacks(t *testing.T) {
 		}
 	}))
 	f := Gather(t.Context(), s)
-	if f.Service.Err != nil || f.Service.Version != "9.9.9" || len(f.Service.Problems) != 1 || f.Service.Problems[0] != (restate.Problem{Name: "model", Problem: "no key"}) {
+	if f.Service.Err != nil || f.Service.Version != "9.9.9" || len(f.Service.Problems) != 1 || f.Service.Problems[0] != (telemetry.Problem{Name: "model", Problem: "no key"}) {
 		t.Errorf("%+v", f.Service)
 	}
 }

@@ -91,7 +91,7 @@ classification service, as processes of this machine (docs/cluster.md). compose
 writes the same cluster as files for Docker.`,
 	}
 	return family(cmd, newClusterUp(), newClusterStatus(), newClusterLogs(), newClusterDown(), newClusterClean(), newClusterScale(),
-		newClusterSnapshot(), newClusterTrim(), newClusterRestart(), newClusterReplace(), newClusterDeploy(), newClusterBalance())
+		newClusterSnapshot(), newClusterTrim(), newClusterRestart(), newClusterReplace(), newClusterDeploy(), newClusterCompose(), newClusterBalance())
 }
 
 func newClusterUp() *cobra.Command {
@@ -224,7 +224,11 @@ func printAccess(cmd *cobra.Command, c *cluster.Cluster) {
 	w := cmd.OutOrStdout()
 	printTable(w, []string{"node", "ingress", "admin and pages", "between nodes"}, rows)
 	fmt.Fprintf(w, "\nservice    %s\nS3         %s (bucket %s)\ndata, logs %s\n", t.Service.URL(), t.S3.URL(), t.Snapshots.Bucket, c.Dir)
-	fmt.Fprintf(w, "\n  classify run FILE --engine restate%s\n", storeFlag(cmd))
+	nodes := ""
+	if dir, err := cluster.DefaultDir(defaultCluster); err != nil || c.Dir != dir {
+		nodes = " --nodes " + strings.Join(t.Ingresses(), ",")
+	}
+	fmt.Fprintf(w, "\n  classify run FILE --engine restate%s%s\n", nodes, storeFlag(cmd))
 }
 
 // command is one that works on a cluster that exists.

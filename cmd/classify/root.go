@@ -67,9 +67,9 @@ rules are not sure of a language model can answer (run --provider), within a bud
 			root.AddCommand(c)
 		}
 	}
-	add("work", newRun(), newTry(), newSeries())
+	add("work", newRun(), newAllInOne(), newTry(), newSeries())
 	add("look", newShow(), newStatus(), newExport(), newEval(), newDiff(), newCost())
-	add("more", newStore(), newCluster(), newServe(), newModels(), newSimulate(), newCache(), newExplain(), newGenerate(), newVersion())
+	add("more", newStore(), newCluster(), newDoctor(), newServe(), newModels(), newSimulate(), newCache(), newExplain(), newGenerate(), newVersion())
 	root.SetHelpCommandGroupID("more")
 	root.SetCompletionCommandGroupID("more")
 	return root

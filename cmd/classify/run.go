@@ -10,7 +10,9 @@ import (
 	"classify"
 	"classify/catalogue"
 	"classify/labels"
+	"classify/llm/cascade"
 	"classify/llm/provider"
+	"classify/rulebook"
 )
 
 // runFlags are the flags of "classify run".
@@ -87,6 +89,17 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	flags.BoolVar(&f.batchAPI, "batch-api", false, "ask through the provider's batch endpoint: half the price, within a day")
 	flags.BoolVar(&f.resubmit, "resubmit", false, "give up batches of earlier runs of which nobody knows whether the provider has them, or that are still under way")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "take the catalogue in and show what asking models would cost; ask nothing")
+	flags.IntVar(&f.workers, "workers", 0, "indicators classified at once (0: one per core)")
+	flags.IntVar(&f.samples, "samples", 60, "use the newest N values of each indicator (0: all)")
+	completeFixed(cmd, "engine", []string{engineLocal, engineRestate})
+	registerMigrateURL(cmd)
+	f.registerCatalogue(cmd)
+}
+
+// registerCatalogue registers what says which indicators are done, and where the
+// answers go.
+func (f *runFlags) registerCatalogue(cmd *cobra.Command) {
+	flags := cmd.Flags()
 	flags.IntVar(&f.limit, "limit", 0, "select the first N indicators by id (0: all)")
 	flags.IntVar(&f.sample, "sample", 0, "select N indicators at random, the same for the same --seed (0: all)")
 	flags.Uint64Var(&f.seed, "seed", 1, "seed of --sample")
@@ -97,8 +110,6 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	flags.BoolVar(&f.stale, "stale", false, "also do again what an older logic answered")
 	flags.BoolVar(&f.retryFailed, "retry-failed", false, "do only what failed before")
 	flags.StringVar(&f.overrides, "overrides", "", "CSV of a person's labels: indicator_id,field,value")
-	flags.IntVar(&f.workers, "workers", 0, "indicators classified at once (0: one per core)")
-	flags.IntVar(&f.samples, "samples", 60, "use the newest N values of each indicator (0: all)")
 	flags.StringVar(&f.out, "out", "", "write the labels to a file, or - for the standard output")
 	flags.StringVar(&f.format, "format", "", "format of --out: "+strings.Join(catalogue.ExportFormats, ", ")+" (default: by its ending, else csv)")
 	flags.StringArrayVar(&f.mapping, "map", nil, "which column is which: units=my_column, indicator_id=Country+Code")
@@ -108,28 +119,34 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.rejects, "rejects", "", "where unusable rows go (default: FILE.rejects.csv in this folder)")
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress")
-	completeFixed(cmd, "engine", []string{engineLocal, engineRestate})
 	completeFixed(cmd, "format", catalogue.ExportFormats)
 	completeFixed(cmd, "input-format", []string{"csv", "json", "jsonl", "parquet"})
 	completeWhere(cmd)
-	registerMigrateURL(cmd)
 	flags.DurationVar(&f.progressInterval, "progress-interval", 3*time.Second, "time between progress lines where there is no terminal")
 }
 
 // prepare checks the flags and everything that can be checked before the
 // store is touched.
 func (f *runFlags) prepare(cmd *cobra.Command, args []string) (*runCommand, error) {
-	r := &runCommand{runFlags: f, cmd: cmd, files: args}
-	var err error
 	if err := f.check(args); err != nil {
 		return nil, err
 	}
 	if err := f.checkCluster(cmd); err != nil {
 		return nil, err
 	}
-	if r.lineup, err = f.lineup(cmd); err != nil {
+	if f.onCluster() {
+		return f.ready(cmd, args, &lineup{modelFlags: &f.modelFlags, policy: cascade.Offline, book: rulebook.New()})
+	}
+	lineup, err := f.lineup(cmd)
+	if err != nil {
 		return nil, err
 	}
+	return f.ready(cmd, args, lineup)
+}
+
+// ready is prepare for a line-up that is found.
+func (f *runFlags) ready(cmd *cobra.Command, args []string, lineup *lineup) (*runCommand, error) {
+	r := &runCommand{runFlags: f, cmd: cmd, files: args, lineup: lineup}
 	if err := r.checkSpending(); err != nil {
 		return nil, err
 	}

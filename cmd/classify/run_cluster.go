@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"classify/cluster"
 	"classify/progress"
 	"classify/restate"
+	"classify/telemetry"
 )
 
 // engines that a run can use.
@@ -104,13 +106,22 @@ func livingNodes() []string {
 
 // handOut classifies on the cluster.
 func (r *runCommand) handOut(ctx context.Context, store classify.Store, s *summary, counts *progress.Counts, view *view) error {
-	engine := &restate.Engine{Store: store, Nodes: r.nodes, LogicVersion: r.logic, Batch: r.batch, InFlight: r.inFlight, Progress: counts}
+	tracer, err := telemetry.Tracing(ctx, telemetry.Options{Node: "run"})
+	if err != nil {
+		return err
+	}
+	ctx, ended := tracer.StartRun(ctx, s.Run)
+	engine := &restate.Engine{Store: store, Nodes: r.nodes, LogicVersion: r.logic, Batch: r.batch, InFlight: r.inFlight, Progress: counts, Trace: telemetry.Inject(ctx)}
 	batches := (s.Plan.Todo + r.batch - 1) / r.batch
 	engine.Observe = func(e restate.Event) { view.node(e, batches) }
 	view.cluster.Store(engine)
 	view.classifying()
 	began := time.Now()
-	err := engine.RunShared(ctx, s.Run, r.selection)
+	err = engine.RunShared(ctx, s.Run, r.selection)
+	ended(err)
+	end, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer stop()
+	err = errors.Join(err, tracer.Shutdown(end))
 	s.Nodes = engine.States()
 	costs, costErr := store.Costs(context.WithoutCancel(ctx), s.Run)
 	if len(costs) > 0 {
@@ -136,7 +147,7 @@ func eventLine(e restate.Event, batches int) string {
 
 // nodeLine is what a node did so far, in a line.
 func nodeLine(n restate.NodeState, all int) string {
-	line := fmt.Sprintf("%s  %5.1f %%  %s in %s  %s per batch", n.Name, 100*share(n.Indicators, all), counted(n.Indicators, "indicator"), counted(n.Batches, "batch"), n.Latency.Round(time.Millisecond))
+	line := fmt.Sprintf("%s  %5.1f %%  %s in %s  %s per batch", n.Name, 100*share(n.Indicators, all), counted(n.Indicators, "indicator"), batches(n.Batches), n.Latency.Round(time.Millisecond))
 	if n.Errors > 0 {
 		line += "  " + counted(n.Errors, "error")
 	}
@@ -144,6 +155,13 @@ func nodeLine(n restate.NodeState, all int) string {
 		line += "  does not answer"
 	}
 	return line
+}
+
+func batches(n int) string {
+	if n == 1 {
+		return "1 batch"
+	}
+	return count(n) + " batches"
 }
 
 func printNodes(w io.Writer, nodes []restate.NodeState) {

@@ -2,17 +2,22 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
 
 	"classify"
 	"classify/drain"
+	"classify/llm/cascade"
 	"classify/llm/limit"
 	"classify/restate"
+	"classify/telemetry"
 )
 
 // serveFlags are the flags of "classify serve".
@@ -22,6 +27,7 @@ type serveFlags struct {
 	identityKeys   []string
 	samples        int
 	replica        string
+	logFormat      string
 }
 
 func newServe() *cobra.Command {
@@ -33,7 +39,8 @@ func newServe() *cobra.Command {
 classify cluster up starts this for you; start it yourself where something else
 keeps processes running, and make it known with classify cluster deploy URL.
 
-/health says that the process lives, /ready that store and models do.
+/health says that the process lives, /ready that store and models do, /metrics is
+for Prometheus. Traces go where OTEL_EXPORTER_OTLP_ENDPOINT says.
 SIGTERM lets what is open end; what does not is done by another process.`,
 		Example: `  classify serve --engine restate --store postgres://me@db/warehouse
   classify serve --engine restate --listen 0.0.0.0:9080 --identity-key publickeyv1_… --provider openai --model gpt-5-mini --rpm 900`,
@@ -46,8 +53,10 @@ SIGTERM lets what is open end; what does not is done by another process.`,
 	flags.StringArrayVar(&f.identityKeys, "identity-key", nil, "public key (publickeyv1_…) of the cluster that may call; repeat")
 	flags.IntVar(&f.samples, "samples", 60, "use the newest N values of each indicator (0: all)")
 	flags.StringVar(&f.replica, "replica", "", "name of this process, in its log and in the store")
+	flags.StringVar(&f.logFormat, "log-format", "json", "format of the log: json, text")
 	f.modelFlags.register(cmd)
 	registerMigrateURL(cmd)
+	completeFixed(cmd, "log-format", []string{"json", "text"})
 	completeFixed(cmd, "engine", []string{"restate"})
 	return cmd
 }
@@ -104,59 +113,82 @@ func (f *serveFlags) serve(cmd *cobra.Command) (err error) {
 }
 
 // answer serves on a listener. What is open when ctx ends may go on for some time.
-func (f *serveFlags) answer(ctx context.Context, cmd *cobra.Command, lineup *lineup, store classify.Store, l net.Listener) error {
-	log := slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil)).With(slog.String("replica", f.replica))
+func (f *serveFlags) answer(ctx context.Context, cmd *cobra.Command, lineup *lineup, store classify.Store, l net.Listener) (err error) {
+	o, err := f.observe(ctx, cmd)
+	if err != nil {
+		return err
+	}
 	late, stop := drain.After(ctx, drain.Time)
 	defer stop()
-	config := restate.Config{Store: store, LogicVersion: lineup.logic(f.samples), Samples: f.samples, Provider: f.provider, IdentityKeys: f.identityKeys, Log: log}
+	counted := o.metrics.Store(store)
+	config := restate.Config{Store: counted, LogicVersion: lineup.logic(f.samples), Samples: f.samples, Provider: f.provider, IdentityKeys: f.identityKeys,
+		Log: o.log, Metrics: o.metrics, Tracer: o.tracer}
 	var models *asking
-	if lineup.offline() {
-		config.Stages = lineup.pipeline(lineup.answerer(nil))
-	} else {
-		var err error
-		if models, err = lineup.open(late, store, 0, spending{budget: -1, pack: 1, shared: true}); err != nil {
+	askers := map[classify.Stage]cascade.Asker(nil)
+	if !lineup.offline() {
+		if models, err = lineup.open(late, counted, 0, spending{budget: -1, pack: 1, shared: true}); err != nil {
 			return err
 		}
-		askers := models.askers()
+		askers = models.askers()
 		for stage, asker := range askers {
-			askers[stage] = restate.Durable(asker)
+			asker = restate.WhileRunning(store, o.metrics.Asker(o.tracer.Asker(lineup.stages[stage], asker)))
+			askers[stage] = o.metrics.Durable(asker, restate.Durable)
 		}
-		config.Stages = lineup.pipeline(lineup.answerer(askers))
 	}
-	config.Ready = func(ctx context.Context) []restate.Problem { return problems(ctx, store, models) }
+	config.Stages = o.metrics.Stages(o.tracer.Stages(lineup.pipeline(lineup.answerer(askers))))
+	config.Ready = func(ctx context.Context) []telemetry.Problem { return problems(ctx, store, models) }
 	service := restate.New(config)
-	handler, err := service.Routes(nil)
+	o.metrics.OpenWorkflows(service.Open)
+	handler, err := service.Routes(telemetry.Handler(o.registry, config.Ready))
 	if err != nil {
 		return &usageError{err}
 	}
-	log.Info("serving", slog.String("address", l.Addr().String()), slog.String("logic", config.LogicVersion))
+	o.log.Info("serving", slog.String("address", l.Addr().String()), slog.String("logic", config.LogicVersion))
 	err = restate.Serve(ctx, l, handler, drain.Time)
 	end, stopEnd := context.WithTimeout(context.WithoutCancel(ctx), drain.Time)
 	defer stopEnd()
 	if models != nil {
-		if closeErr := models.close(end); err == nil {
-			err = closeErr
-		}
+		err = errors.Join(err, models.close(end))
 	}
-	if closeErr := service.Close(end); err == nil {
-		err = closeErr
-	}
-	log.Info("ended", slog.Int("open", service.Open()))
+	err = errors.Join(err, service.Close(end), o.tracer.Shutdown(end))
+	o.log.Info("ended", slog.Int("open", service.Open()))
 	return err
 }
 
+// observed is how a service tells what it does.
+type observed struct {
+	log      *slog.Logger
+	registry *prometheus.Registry
+	metrics  *telemetry.Metrics
+	tracer   *telemetry.Tracer
+}
+
+func (f *serveFlags) observe(ctx context.Context, cmd *cobra.Command) (*observed, error) {
+	log, err := telemetry.Logger(cmd.ErrOrStderr(), f.logFormat, slog.LevelInfo)
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	o := &observed{log: log.With(slog.String(telemetry.AttrNode, f.replica)), registry: prometheus.NewRegistry()}
+	o.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if o.metrics, err = telemetry.NewMetrics(o.registry); err != nil {
+		return nil, err
+	}
+	o.tracer, err = telemetry.Tracing(ctx, telemetry.Options{Node: f.replica, Log: o.log})
+	return o, err
+}
+
 // problems are what keeps a service from working.
-func problems(ctx context.Context, store classify.Store, models *asking) []restate.Problem {
-	var all []restate.Problem
+func problems(ctx context.Context, store classify.Store, models *asking) []telemetry.Problem {
+	var all []telemetry.Problem
 	if _, err := store.Runs(ctx, 1); err != nil {
-		all = append(all, restate.Problem{Name: "store", Problem: withoutPassword(err.Error()), Remedy: classify.Hint(err)})
+		all = append(all, telemetry.Problem{Name: "store", Problem: withoutPassword(err.Error()), Remedy: classify.Hint(err)})
 	}
 	if models == nil {
 		return all
 	}
 	for _, id := range models.order {
 		if s := models.lines[id].limiter.State(); s.Breaker != limit.Closed {
-			all = append(all, restate.Problem{Name: "model", Problem: fmt.Sprintf("%s has not answered since %s", id, s.Since.Format(time.DateTime)),
+			all = append(all, telemetry.Problem{Name: "model", Problem: fmt.Sprintf("%s has not answered since %s", id, s.Since.Format(time.DateTime)),
 				Remedy: "classify models check tells why"})
 		}
 	}

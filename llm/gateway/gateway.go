@@ -194,8 +194,14 @@ func ForRun(ctx context.Context, run int64) context.Context {
 	return context.WithValue(ctx, runKey{}, run)
 }
 
+// RunOf is the run that ForRun said, or 0.
+func RunOf(ctx context.Context) int64 {
+	run, _ := ctx.Value(runKey{}).(int64)
+	return run
+}
+
 func (g *Gateway) runOf(ctx context.Context) int64 {
-	if run, ok := ctx.Value(runKey{}).(int64); ok {
+	if run := RunOf(ctx); run != 0 {
 		return run
 	}
 	return g.RunID
