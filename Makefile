@@ -2,7 +2,7 @@
 # make bench  the figures of docs/benchmarks.md
 # make fuzz   every fuzz target for a short time
 # make docs   the outputs and tables in the documentation
-# make tools  the PostgreSQL of the tests, with npm; make test does it by itself
+# make tools  PostgreSQL and Restate of the tests, with npm, and MinIO, built; make test does it by itself
 
 GO ?= go
 LINT = $(GO) tool -modfile=tools/go.mod staticcheck
@@ -20,10 +20,21 @@ check:
 	$(GO) vet ./...
 	$(LINT) ./...
 
+POSTGRES = tools/postgres/node_modules/.package-lock.json
+RESTATE = tools/restate/node_modules/.package-lock.json
+MINIO = bin/minio
+tools: $(if $(CLASSIFY_TEST_POSTGRES),,$(POSTGRES)) $(RESTATE) $(MINIO)
+
+# Its programs are in packages for each platform; no script of a package runs.
+$(RESTATE): tools/restate/package-lock.json
+	@command -v npm >/dev/null || { echo "make test needs Node.js, with which it fetches Restate: https://nodejs.org"; exit 1; }
+	cd tools/restate && npm ci --ignore-scripts --silent && touch node_modules/.package-lock.json
+
+$(MINIO): tools/minio/go.mod tools/minio/go.sum
+	cd tools/minio && $(GO) build -trimpath -o ../../$@ github.com/minio/minio
+
 # The links between its libraries are made by the package's own script, which npm
 # may be set not to run.
-POSTGRES = tools/postgres/node_modules/.package-lock.json
-tools: $(if $(CLASSIFY_TEST_POSTGRES),,$(POSTGRES))
 $(POSTGRES): tools/postgres/package-lock.json
 	@if command -v npm >/dev/null && ( \
 	  cd tools/postgres && npm ci --ignore-scripts --silent && \

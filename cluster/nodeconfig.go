@@ -79,7 +79,7 @@ func (t *Topology) founder() int {
 
 // native is where a node of a native cluster runs.
 func (t *Topology) native(n Node, data, identity string) place {
-	return place{bind: n.Host, host: n.Host, ingress: n.Ingress, admin: n.Admin, port: n.Port, nodes: t.Addresses(), s3: t.S3.URL(), s3Key: t.S3.AccessKey, data: data, identity: identity}
+	return place{bind: n.Host, host: n.Host, ingress: n.Ingress, admin: n.Admin, port: n.Port, nodes: t.Addresses(), s3: t.S3.URL(), data: data, identity: identity}
 }
 
 // encodeTOML writes settings as a configuration file. The secret key of the

@@ -46,8 +46,7 @@ func (c *Cluster) up(ctx context.Context) (err error) {
 	if err := c.claimName(); err != nil {
 		return err
 	}
-	_, statErr := os.Stat(filepath.Join(c.Dir, savedAs))
-	if err := c.freePorts(statErr != nil); err != nil {
+	if err := c.freePorts(!c.Topology.Founded); err != nil {
 		return err
 	}
 	began := !c.lives()
