@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"classify"
@@ -27,24 +27,22 @@ const (
 	// whether an answer is kept or asked for again shows in them.
 	latency   = 200 * time.Millisecond
 	errorRate = 0.03
-	// most is the largest catalogue of a scenario.
-	most = 1500
 	// replicas of the service.
 	replicas = 2
 )
 
 // Field is what scenarios happen on, one after the other: a cluster, its store, its
-// model, and the answers of an undisturbed run.
+// model and its catalogue.
 type Field struct {
 	Cluster  *cluster.Cluster
 	Database *postgrestest.Server
 
-	program  string
-	folder   string
-	model    *model
-	store    *postgres.Store                    // looks on
-	expected map[string]classify.Classification // by indicator
-	ends     []func() error
+	program string
+	folder  string
+	model   *model
+	store   *postgres.Store // looks on
+	used    int             // indicators that scenarios had
+	ends    []func() error
 }
 
 // model is a simulated provider that is asked over HTTP.
@@ -75,10 +73,9 @@ func (m *model) flags() []string {
 	return []string{"--provider=openai", "--base-url=" + m.url, "--model=gpt-5-mini", "--policy=thorough", "--rpm=60000", "--tpm=500000000"}
 }
 
-// Prepare starts everything, and makes the undisturbed run. What it returns is to be
-// closed, also after an error.
+// Prepare starts everything. What it returns is to be closed, also after an error.
 func Prepare(ctx context.Context) (f *Field, err error) {
-	f = &Field{expected: map[string]classify.Classification{}}
+	f = &Field{}
 	if f.program, err = clustertest.Program(ctx); err != nil {
 		return f, err
 	}
@@ -100,9 +97,6 @@ func Prepare(ctx context.Context) (f *Field, err error) {
 		return f, err
 	}
 	f.ends = append(f.ends, f.model.close)
-	if err := f.measure(ctx); err != nil {
-		return f, fmt.Errorf("the undisturbed run: %w", err)
-	}
 	f.Cluster, end, err = clustertest.Launch(ctx, clustertest.Options{Replicas: replicas, Store: f.Database.URL("classify"), Serve: f.model.flags()})
 	f.ends = append(f.ends, end)
 	return f, err
@@ -118,15 +112,19 @@ func (f *Field) Close() error {
 	return err
 }
 
-// catalogue writes n different indicators, always the same ones.
+// catalogue writes n indicators that no scenario had before: what is asked about them
+// no cache knows.
 func (f *Field) catalogue(n int) (path string, err error) {
-	path = filepath.Join(f.folder, strconv.Itoa(n)+".csv")
-	file, err := os.Create(path)
-	if err != nil {
+	all := generator.Options{N: f.used + n, Seed: 1, Distinct: true, Values: true, JSONL: true}
+	var b bytes.Buffer
+	if err := generator.WriteCatalogue(&b, all); err != nil {
 		return "", err
 	}
-	err = generator.WriteCatalogue(file, generator.Options{N: n, Seed: 1, Distinct: true, Values: true})
-	return path, errors.Join(err, file.Close())
+	lines := bytes.SplitAfter(b.Bytes(), []byte("\n"))
+	path = filepath.Join(f.folder, fmt.Sprintf("from-%d.jsonl", f.used))
+	lines = lines[f.used : f.used+n]
+	f.used += n
+	return path, os.WriteFile(path, bytes.Join(lines, nil), 0o600)
 }
 
 // command runs the program in the folder.
@@ -137,38 +135,32 @@ func (f *Field) command(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// measure runs the local engine, with the same model that answers at once, and keeps
-// its answers.
-func (f *Field) measure(ctx context.Context) error {
-	path, err := f.catalogue(most)
-	if err != nil {
-		return err
-	}
+// undisturbed runs the local engine on a catalogue, with a model that answers the
+// same at once, and returns its answers by indicator.
+func (f *Field) undisturbed(ctx context.Context, path string) (map[string]classify.Classification, error) {
 	m, err := startModel(0)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer m.close()
-	file := filepath.Join(f.folder, "undisturbed.db")
+	file := path + ".db"
 	cmd := f.command(ctx, append([]string{"run", path, "--store", "sqlite:" + file, "--quiet", "--json"}, m.flags()...)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%w\n%s", err, out)
+		return nil, fmt.Errorf("the undisturbed run: %w\n%s", err, out)
 	}
 	store, err := sqlite.Open(ctx, file, sqlite.Options{ReadOnly: true})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer store.Close()
+	expected := map[string]classify.Classification{}
 	for s, err := range store.Classifications(ctx, nil) {
 		if err != nil {
-			return err
+			return nil, err
 		}
-		f.expected[s.IndicatorID] = answer(s)
+		expected[s.IndicatorID] = answer(s)
 	}
-	if len(f.expected) != most {
-		return fmt.Errorf("%d of %d indicators have an answer", len(f.expected), most)
-	}
-	return nil
+	return expected, nil
 }
 
 // answer is all that an answer says, but for when and by which address it was given.

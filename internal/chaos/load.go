@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"classify"
 	"classify/cluster"
 )
 
@@ -66,34 +67,37 @@ func (f *Field) Run(ctx context.Context, s Scenario, seed uint64) Outcome {
 // load is a run that classifies on the cluster.
 type load struct {
 	*Field
-	run    int64
-	size   int
-	client *exec.Cmd
-	out    bytes.Buffer
-	ended  chan error
-	began  time.Time
+	run  int64
+	size int
+	// expected are the answers of an undisturbed run, by indicator.
+	expected map[string]classify.Classification
+	client   *exec.Cmd
+	out      bytes.Buffer
+	ended    chan error
+	began    time.Time
 
 	committed int
 	last      time.Time     // when committed grew
 	stall     time.Duration // between two times at which it did
 }
 
-// begin starts a run that does all of a catalogue again, with an empty cache.
+// begin starts a run on indicators that are new to the cluster.
 func (f *Field) begin(ctx context.Context, s Scenario) (*load, error) {
 	path, err := f.catalogue(s.Indicators)
 	if err != nil {
 		return nil, err
 	}
-	if out, err := f.command(ctx, "cache", "clear", "--yes").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("clear the cache: %w\n%s", err, out)
+	expected, err := f.undisturbed(ctx, path)
+	if err != nil {
+		return nil, err
 	}
 	before, err := f.newest(ctx)
 	if err != nil {
 		return nil, err
 	}
 	f.model.Reset()
-	l := &load{Field: f, size: s.Indicators, ended: make(chan error, 1), began: time.Now()}
-	l.client = f.command(ctx, "run", path, "--engine=restate", "--nodes="+strings.Join(f.Cluster.Topology.Ingresses(), ","), "--force", "--in-flight="+strconv.Itoa(s.InFlight), "--quiet", "--json")
+	l := &load{Field: f, size: s.Indicators, expected: expected, ended: make(chan error, 1), began: time.Now()}
+	l.client = f.command(ctx, "run", path, "--engine=restate", "--nodes="+strings.Join(f.Cluster.Topology.Ingresses(), ","), "--in-flight="+strconv.Itoa(s.InFlight), "--quiet", "--json")
 	l.client.Stdout, l.client.Stderr = &l.out, &l.out
 	if err := l.client.Start(); err != nil {
 		return nil, err
@@ -101,8 +105,10 @@ func (f *Field) begin(ctx context.Context, s Scenario) (*load, error) {
 	go func() { l.ended <- l.client.Wait() }()
 	err = l.until(ctx, func() (bool, error) {
 		newest, err := f.newest(ctx)
-		l.run = newest
-		return newest > before, err
+		if newest > before {
+			l.run = newest
+		}
+		return l.run > 0, err
 	})
 	return l, err
 }
@@ -170,8 +176,8 @@ func (l *load) disturbed(ctx context.Context, s Scenario, chance *rand.Rand) err
 	if err := l.until(ctx, func() (bool, error) { return l.committed >= from, nil }); err != nil {
 		return err
 	}
-	if l.committed >= l.size {
-		return fmt.Errorf("the run was over before anything was disturbed")
+	if l.committed < from || l.committed == l.size {
+		return errors.Join(errors.New("the run was over before anything was disturbed"), l.exit())
 	}
 	struck := make(chan error, 1)
 	go func() { struck <- s.Strike(ctx, l.Field, chance) }()
@@ -214,27 +220,27 @@ func (f *Field) reconcile(ctx context.Context, s Scenario, l *load, o *Outcome) 
 	if s.Stall > 0 && o.Stall > s.Stall {
 		wrong = append(wrong, fmt.Errorf("nothing was committed for %s; at most %s is allowed", o.Stall, s.Stall))
 	}
-	return errors.Join(append(wrong, f.compare(ctx, l.run, s.Indicators))...)
+	return errors.Join(append(wrong, l.compare(ctx))...)
 }
 
 // compare compares the answers of the run with those of the undisturbed one.
-func (f *Field) compare(ctx context.Context, run int64, size int) error {
+func (l *load) compare(ctx context.Context) error {
 	same, first := 0, error(nil)
-	for s, err := range f.store.Classifications(ctx, nil) {
+	for s, err := range l.store.Classifications(ctx, nil) {
 		if err != nil {
 			return err
 		}
-		if s.RunID != run {
+		if s.RunID != l.run {
 			continue
 		}
-		if diff := cmp.Diff(f.expected[s.IndicatorID], answer(s), cmpopts.EquateEmpty()); diff == "" {
+		if diff := cmp.Diff(l.expected[s.IndicatorID], answer(s), cmpopts.EquateEmpty()); diff == "" {
 			same++
 		} else if first == nil {
 			first = fmt.Errorf("the answer of %s is not that of an undisturbed run (-), but (+):\n%s", s.IndicatorID, diff)
 		}
 	}
-	if first == nil && same != size {
-		first = fmt.Errorf("%d of %d current answers are those of the run", same, size)
+	if first == nil && same != l.size {
+		first = fmt.Errorf("%d of %d current answers are those of the run", same, l.size)
 	}
 	return first
 }
