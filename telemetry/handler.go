@@ -10,6 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"golang.org/x/sync/singleflight"
+
+	"classify"
 )
 
 // Problem is why a process is not ready.
@@ -21,6 +23,7 @@ type Problem struct {
 
 // Readiness is the body of an answer of /ready.
 type Readiness struct {
+	Version  string    `json:"version"` // of the program
 	Ready    bool      `json:"ready"`
 	Problems []Problem `json:"problems"` // at most 100
 }
@@ -61,10 +64,10 @@ func Handler(reg prometheus.Gatherer, ready func(context.Context) []Problem) htt
 	mux.HandleFunc("GET /ready", func(w http.ResponseWriter, r *http.Request) {
 		problems := check.problems(r.Context())
 		if len(problems) == 0 {
-			reply(w, http.StatusOK, Readiness{Ready: true, Problems: []Problem{}})
+			reply(w, http.StatusOK, Readiness{Version: classify.Version, Ready: true, Problems: []Problem{}})
 			return
 		}
-		reply(w, http.StatusServiceUnavailable, Readiness{Problems: problems[:min(len(problems), maxProblems)]})
+		reply(w, http.StatusServiceUnavailable, Readiness{Version: classify.Version, Problems: problems[:min(len(problems), maxProblems)]})
 	})
 	return mux
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"classify"
 	"classify/telemetry"
 )
 
@@ -38,9 +39,9 @@ func TestAProcessSaysHowItIs(t *testing.T) {
 		body               string
 	}{
 		{"it is up", "GET", "/health", trouble, 200, `{"healthy":true}`},
-		{"it is ready", "GET", "/ready", well, 200, `{"ready":true,"problems":[]}`},
-		{"nothing can keep it from being ready", "GET", "/ready", nil, 200, `{"ready":true,"problems":[]}`},
-		{"it is not ready", "GET", "/ready", trouble, 503, `{"ready":false,"problems":[{"name":"store","problem":"nobody answers at \u003cdb\u003e","remedy":"classify doctor"}]}`},
+		{"it is ready", "GET", "/ready", well, 200, `{"version":"` + classify.Version + `","ready":true,"problems":[]}`},
+		{"nothing can keep it from being ready", "GET", "/ready", nil, 200, `{"version":"` + classify.Version + `","ready":true,"problems":[]}`},
+		{"it is not ready", "GET", "/ready", trouble, 503, `{"version":"` + classify.Version + `","ready":false,"problems":[{"name":"store","problem":"nobody answers at \u003cdb\u003e","remedy":"classify doctor"}]}`},
 		{"a check that fails", "GET", "/ready", func(context.Context) []telemetry.Problem { panic("no\nstore") }, 503, `the check failed: no\\nstore`},
 		{"endless problems", "GET", "/ready", func(context.Context) []telemetry.Problem { return make([]telemetry.Problem, 1_000_000) }, 503, `"ready":false`},
 		{"metrics", "GET", "/metrics", nil, 200, `classify_ingress_indicators_total{node="node 1"} 5`},
