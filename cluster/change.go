@@ -202,7 +202,11 @@ func (c *Cluster) remove(ctx context.Context, n Node, lost bool) error {
 			return err
 		}
 	}
-	c.say("%s hands over what it keeps", n.Name)
+	if lost {
+		c.say("the others do without %s", n.Name)
+	} else {
+		c.say("%s hands over what it keeps", n.Name)
+	}
 	err := until(ctx, 2*time.Minute, func() error {
 		if _, err := c.control(ctx, "nodes", "remove", "--nodes", id); err == nil {
 			return nil

@@ -165,7 +165,8 @@ func (c *Cluster) startNode(n Node) error {
 	return nil
 }
 
-// waitLed waits until every partition has a leader.
+// waitLed waits until every partition has a leader, and every node is seen by the
+// others.
 func (c *Cluster) waitLed(ctx context.Context) error {
 	return until(ctx, startTime, func() error {
 		for _, n := range c.Topology.Nodes {
@@ -181,6 +182,15 @@ func (c *Cluster) waitLed(ctx context.Context) error {
 		for _, p := range partitions {
 			if p.Leader {
 				led++
+			}
+		}
+		members, err := c.Members(ctx)
+		if err != nil {
+			return err
+		}
+		for _, m := range members {
+			if _, err := c.Topology.Node(m.Name); err == nil && m.State != "alive" {
+				return fmt.Errorf("the cluster does not see %s yet: it is %s", m.Name, m.State)
 			}
 		}
 		if led < c.Topology.Partitions {

@@ -3,11 +3,15 @@ package docs_test
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"classify"
 	"classify/catalogue"
+	"classify/telemetry"
 )
 
 // TestGeneratedTablesAreMadeFromTheData compares the tables between
@@ -110,6 +114,57 @@ func labelsTable() string {
 }
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// registered takes the names of what is registered.
+type registered map[string]bool
+
+func (r registered) Register(c prometheus.Collector) error {
+	all := make(chan *prometheus.Desc)
+	go func() {
+		defer close(all)
+		c.Describe(all)
+	}()
+	for d := range all {
+		_, name, _ := strings.Cut(d.String(), `fqName: "`)
+		name, _, _ = strings.Cut(name, `"`)
+		r[name] = true
+	}
+	return nil
+}
+
+func (r registered) MustRegister(all ...prometheus.Collector) {
+	for _, c := range all {
+		_ = r.Register(c) // it never fails
+	}
+}
+
+func (r registered) Unregister(prometheus.Collector) bool { return false }
+
+// TestEveryMetricIsDocumented compares the names of the metrics with those in the
+// documentation, tables and alerts alike.
+func TestEveryMetricIsDocumented(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	is := registered{}
+	if _, err := telemetry.NewMetrics(is); err != nil {
+		t.Fatal(err)
+	}
+	said := registered{}
+	for _, name := range regexp.MustCompile(`classify_[a-z_]+`).FindAllString(string(raw), -1) {
+		said[name] = true
+		if !is[name] {
+			t.Errorf("docs/operations.md speaks of %s, which is no metric", name)
+		}
+	}
+	for name := range is {
+		if !said[name] {
+			t.Errorf("docs/operations.md does not have %s", name)
+		}
+	}
+}
 
 // TestTheFiguresAreThere keeps an empty or broken table out: make bench writes it.
 func TestTheFiguresAreThere(t *testing.T) {
