@@ -62,8 +62,7 @@ func (v *visits) sorted() ([]visit, error) {
 
 // processBehind is the process of this machine at the other end of a connection.
 func processBehind(c net.Conn) (pid int, err error) {
-	port := c.RemoteAddr().(*net.TCPAddr).Port
-	name, err := socketOf(port)
+	name, err := socketOf(c.RemoteAddr().(*net.TCPAddr).Port, c.LocalAddr().(*net.TCPAddr).Port)
 	if err != nil {
 		return 0, err
 	}
@@ -77,23 +76,25 @@ func processBehind(c net.Conn) (pid int, err error) {
 			return p.PID, nil
 		}
 	}
-	return 0, fmt.Errorf("no process has port %d", port)
+	return 0, fmt.Errorf("no process has the connection of %s", c.RemoteAddr())
 }
 
-// socketOf is the socket with a local port, as descriptors name it.
-func socketOf(port int) (string, error) {
+// socketOf is the socket that goes from one port to another, as descriptors name it.
+// Either port alone may be that of several.
+func socketOf(from, to int) (string, error) {
 	table, err := os.ReadFile("/proc/net/tcp")
 	if err != nil {
 		return "", err
 	}
-	const local, inode = 1, 9
+	const local, remote, inode = 1, 2, 9
 	for line := range strings.Lines(string(table)) {
 		columns := strings.Fields(line)
-		if len(columns) > inode && columns[inode] != "0" && strings.HasSuffix(columns[local], fmt.Sprintf(":%04X", port)) {
+		if len(columns) > inode && columns[inode] != "0" && strings.HasSuffix(columns[local], fmt.Sprintf(":%04X", from)) &&
+			strings.HasSuffix(columns[remote], fmt.Sprintf(":%04X", to)) {
 			return "socket:[" + columns[inode] + "]", nil
 		}
 	}
-	return "", fmt.Errorf("nobody on this machine has port %d", port)
+	return "", fmt.Errorf("nobody on this machine connects port %d to %d", from, to)
 }
 
 // mostWithin is the largest number of calls in any stretch of so long.

@@ -91,7 +91,10 @@ const caveat = `The accuracies are in-sample: the rules were mended against thes
 examples, so the Brier score there turns on single rows.
 `
 
-func (b *bench) add(f figure) { b.figures = append(b.figures, f) }
+func (b *bench) add(f figure) {
+	fmt.Fprintf(b.log, "  %s: %s\n", f.what, f.measured)
+	b.figures = append(b.figures, f)
+}
 
 func (b *bench) table() string {
 	var s strings.Builder
