@@ -95,8 +95,8 @@ func TestEveryCommandInTheDocumentationDoesWhatItShows(t *testing.T) {
 				address, name, _ := strings.Cut(real[len(real)-1][1], "/")
 				_, port, _ := strings.Cut(address, ":")
 				// What messages are made of.
-				real = append(real, [2]string{writtenServer, address}, [2]string{"database \"classify\"", "database \"" + name + "\""},
-					[2]string{"localhost:5432:classify:", "127.0.0.1:" + port + ":" + name + ":"})
+				real = append(real, [2]string{writtenServer + ":classify:", "127.0.0.1:" + port + ":" + name + ":"},
+					[2]string{writtenServer, address}, [2]string{"database \"classify\"", "database \"" + name + "\""})
 			}
 			var out strings.Builder
 			for _, part := range parts(string(raw)) {
