@@ -130,23 +130,24 @@ func start() (*Server, error) {
 	}
 }
 
-// leash ends with this process, and with it the server.
-var leash *os.File
-
+// reap lets the server end with this process: the pipe's other end is never closed
+// before.
 func reap(pid int, dir string) error {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return err
 	}
 	defer r.Close()
+	defer w.Close()
+	leash, err := syscall.Dup(int(w.Fd())) // a bare number, which no collector closes
+	if err != nil {
+		return err
+	}
+	syscall.CloseOnExec(leash)
 	cmd := exec.Command("sh", "-c", `cat >/dev/null; kill -9 "$0" 2>/dev/null; while kill -0 "$0" 2>/dev/null; do :; done; rm -rf "$1"`, strconv.Itoa(pid), dir)
 	cmd.Stdin = r
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := cmd.Start(); err != nil {
-		return errors.Join(err, w.Close())
-	}
-	leash = w
-	return nil
+	return cmd.Start()
 }
 
 // Serve registers what a handler serves, until the test ends.
