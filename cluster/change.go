@@ -186,10 +186,11 @@ func (c *Cluster) remove(ctx context.Context, n Node, lost bool) error {
 	steps := [][]string{
 		{"nodes", "set-worker-state", "--nodes", id, "--worker-state", "draining"},
 		{"metadata-server", "remove-node", id},
-		{"nodes", "set-storage-state", "--nodes", id, "--storage-state", "read-only"},
 	}
-	if lost {
+	if lost { // one that was started without its data is marked so, and cannot become read-only any more
 		steps = append(steps, []string{"nodes", "set-storage-state", "--nodes", id, "--storage-state", "gone", "--force"})
+	} else {
+		steps = append(steps, []string{"nodes", "set-storage-state", "--nodes", id, "--storage-state", "read-only"})
 	}
 	d := c.node(n)
 	if lost { // restatectl does not ask who does not answer

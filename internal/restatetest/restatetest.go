@@ -144,7 +144,7 @@ func reap(pid int, dir string) error {
 		return err
 	}
 	syscall.CloseOnExec(leash)
-	cmd := exec.Command("sh", "-c", `cat >/dev/null; kill -9 "$0" 2>/dev/null; while kill -0 "$0" 2>/dev/null; do :; done; rm -rf "$1"`, strconv.Itoa(pid), dir)
+	cmd := exec.Command("sh", "-c", `cat >/dev/null; kill -9 "$0" 2>/dev/null; sleep 1; rm -rf "$1"`, strconv.Itoa(pid), dir)
 	cmd.Stdin = r
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	return cmd.Start()
