@@ -79,11 +79,11 @@ type RunStore interface {
 
 // Committed is what the history has of one indicator of a run.
 type Committed struct {
-	IndicatorID       string
-	Outcome           Outcome
-	ReviewStatus      ReviewStatus
-	OverallConfidence float64
-	Failure           *Failure // of a failed one
+	IndicatorID       string       `json:"indicator_id"`
+	Outcome           Outcome      `json:"outcome"`
+	ReviewStatus      ReviewStatus `json:"review_status"`
+	OverallConfidence float64      `json:"overall_confidence"`
+	Failure           *Failure     `json:"failure,omitempty"` // of a failed one
 }
 
 // AnswerReader reads what is stored; readers never wait for a writing run.

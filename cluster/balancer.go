@@ -48,6 +48,8 @@ func NewBalancer(targets []string) (*Balancer, error) {
 			if to, ok := r.In.Context().Value(chosen{}).(*replica); ok {
 				r.SetURL(to.url)
 			}
+			// The proxy keeps the body from being closed. A request that goes on while
+			// its answer does would wait for more of it for ever after its replica died.
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, _ error) {
 			if to, ok := r.Context().Value(chosen{}).(*replica); ok && r.Context().Err() == nil {

@@ -90,8 +90,11 @@ func Missing(ctx context.Context, n Node) ([]string, error) {
 
 // Deploy starts a new version of the service beside the one that runs, under its
 // own address. New work goes to it; when the old one has finished what it began,
-// it is forgotten and ended. It returns the deployments that were removed.
-func (c *Cluster) Deploy(ctx context.Context) (err error) {
+// it is forgotten and ended. The new one has so many replicas.
+func (c *Cluster) Deploy(ctx context.Context, replicas int) (err error) {
+	if replicas < 1 || replicas > MaxReplicas {
+		return invalid(fmt.Sprintf("write a number from 1 to %d", MaxReplicas), "%d replicas of the service", replicas)
+	}
 	unlock, err := c.lock()
 	if err != nil {
 		return err
@@ -102,7 +105,8 @@ func (c *Cluster) Deploy(ctx context.Context) (err error) {
 	}
 	old, oldVersion := c.Topology.Service, c.Version
 	next := old
-	if next.Port, err = c.nextPort(); err != nil {
+	next.Replicas = replicas
+	if next.Port, err = nextPort(next); err != nil {
 		return err
 	}
 	if err := c.startService(ctx, oldVersion+1, next); err != nil {
@@ -167,8 +171,7 @@ func Retire(ctx context.Context, a Admin, current string, say func(string, ...an
 }
 
 // nextPort finds a port for another version of the service.
-func (c *Cluster) nextPort() (int, error) {
-	s := c.Topology.Service
+func nextPort(s Service) (int, error) {
 	for port := s.Port + 100; port < 65000; port += 100 {
 		s.Port = port
 		all := []int{port}

@@ -27,8 +27,8 @@ type Process struct {
 	Log  string `json:"log"`
 }
 
-// Works reports whether all processes live, every partition has a leader, and every
-// node lists the services.
+// Works reports whether all processes live, the nodes see each other, every partition
+// has a leader, and every node lists the services.
 func (s *Status) Works() bool {
 	for _, p := range s.Processes {
 		if p.PID == 0 {
@@ -37,6 +37,11 @@ func (s *Status) Works() bool {
 	}
 	for _, p := range s.Partitions {
 		if !p.Leader {
+			return false
+		}
+	}
+	for _, m := range s.Members {
+		if m.State != "alive" {
 			return false
 		}
 	}

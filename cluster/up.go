@@ -140,6 +140,9 @@ func plainEnv() []string {
 	return env
 }
 
+// dataDir is where a node keeps its data, in its folder.
+const dataDir = "data"
+
 func (c *Cluster) configFile(n Node) string { return filepath.Join(c.node(n).dir, "config.toml") }
 
 func (c *Cluster) startNode(n Node) error {
@@ -147,10 +150,15 @@ func (c *Cluster) startNode(n Node) error {
 	if d.pid() != 0 {
 		return nil
 	}
+	if _, err := os.Stat(c.configFile(n)); err == nil && c.Topology.Founded {
+		if _, err := os.Stat(filepath.Join(d.dir, dataDir)); err != nil { // it would wait for ever
+			return classify.WithHint(fmt.Errorf("%s has lost its data: it cannot come back under its id", n.Name), "classify cluster replace %s", n.Name)
+		}
+	}
 	if err := os.MkdirAll(d.dir, 0o700); err != nil {
 		return fullDisk(err)
 	}
-	config, err := encodeTOML(c.Topology.nodeSettings(n, c.Topology.native(n, filepath.Join(d.dir, "data"), "")))
+	config, err := encodeTOML(c.Topology.nodeSettings(n, c.Topology.native(n, filepath.Join(d.dir, dataDir), "")))
 	if err != nil {
 		return err
 	}

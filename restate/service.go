@@ -116,6 +116,11 @@ func (s *Service) forget(run int64) {
 // levelled passes only what is worth a line: the SDK notes every invocation.
 type levelled struct{ slog.Handler }
 
+func (l levelled) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return levelled{l.Handler.WithAttrs(attrs)}
+}
+func (l levelled) WithGroup(name string) slog.Handler { return levelled{l.Handler.WithGroup(name)} }
+
 func (l levelled) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && l.Handler.Enabled(ctx, level)
 }

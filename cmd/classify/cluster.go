@@ -119,6 +119,10 @@ func (f *upFlags) up(cmd *cobra.Command) (*cluster.Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
+	if now := c.Topology.Service.Replicas; cmd.Flags().Changed("replicas") && f.replicas != now {
+		return nil, classify.WithHint(usagef("the service of the cluster %s has %s, not %d", c.Topology.Name, counted(now, "replica"), f.replicas),
+			"classify cluster deploy --replicas %d puts another version in its place", f.replicas)
+	}
 	began := time.Now()
 	if err := c.Up(cmd.Context()); err != nil {
 		return nil, err
@@ -383,7 +387,11 @@ the same way; nothing is started or ended then.`,
 				return err
 			}
 			c.Binaries.Self = f.binaries.Self
-			return c.Deploy(cmd.Context())
+			replicas := c.Topology.Service.Replicas
+			if cmd.Flags().Changed("replicas") {
+				replicas = f.replicas
+			}
+			return c.Deploy(cmd.Context(), replicas)
 		},
 	}
 	f.register(cmd)

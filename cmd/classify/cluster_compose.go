@@ -38,7 +38,7 @@ the key with which the nodes sign their requests. Secrets come from the environm
 			for _, path := range files {
 				fmt.Fprintln(cmd.OutOrStdout(), path)
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "\n  export CLASSIFY_S3_SECRET_KEY=… CLASSIFY_POSTGRES_PASSWORD=…\n  docker compose -f %s up -d --wait\n", cluster.ClusterFile)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "\n  export CLASSIFY_S3_SECRET_KEY=… CLASSIFY_POSTGRES_PASSWORD=…\n  docker compose -f %s up -d --build\n", cluster.ClusterFile)
 			return err
 		},
 	}
