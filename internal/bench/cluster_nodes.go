@@ -121,10 +121,13 @@ func (b *bench) clusterUp() error {
 		worst := 0.0
 		for i := range times {
 			dir := filepath.Join(b.dir, fmt.Sprintf("up-%d", i))
-			m, err := b.classify("cluster", "up", "--nodes", fmt.Sprint(clusterNodes), "--name", b.clusterName(), "--dir", dir, "--store", server.URL("classify"))
+			began := time.Now()
+			// Here, where it finds what make tools fetched.
+			err := b.exec("", b.binary, "cluster", "up", "--nodes", fmt.Sprint(clusterNodes), "--name", b.clusterName(), "--dir", dir, "--store", server.URL("classify"))
 			if err != nil {
 				return err
 			}
+			seconds := time.Since(began).Seconds()
 			c, err := cluster.Open(dir)
 			if err != nil {
 				return err
@@ -132,8 +135,8 @@ func (b *bench) clusterUp() error {
 			if err := c.Clean(context.WithoutCancel(ctx)); err != nil {
 				return err
 			}
-			worst = max(worst, m.seconds)
-			took = append(took, fmt.Sprintf("%.1f", m.seconds))
+			worst = max(worst, seconds)
+			took = append(took, fmt.Sprintf("%.1f", seconds))
 		}
 		const most = 20
 		b.add(figure{
