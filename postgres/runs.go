@@ -101,7 +101,8 @@ func (s *Store) Committed(ctx context.Context, runID int64, ids []string) (all [
 	err = s.read(ctx, "read what a run committed in store", func(tx pgx.Tx) error {
 		all = make([]classify.Committed, 0, len(ids))
 		return each(ctx, tx, `SELECT indicator_id, outcome, coalesce(review_status, ''), overall_confidence,
-			coalesce(answer->'failure'->>'stage', ''), coalesce(answer->'failure'->>'reason', '')
+			CASE outcome WHEN 'failed' THEN coalesce(answer->'failure'->>'stage', '') ELSE '' END,
+			CASE outcome WHEN 'failed' THEN coalesce(answer->'failure'->>'reason', '') ELSE '' END
 			FROM classification_history WHERE indicator_id = ANY($1) AND run_id = $2`, []any{wanted, runID}, func(r pgx.Rows) error {
 			var c classify.Committed
 			var f classify.Failure

@@ -18,7 +18,7 @@ import (
 const (
 	// firstLook and lastLook are the pauses between looks into the store: short
 	// while answers come, longer while none does.
-	firstLook = 50 * time.Millisecond
+	firstLook = 150 * time.Millisecond
 	lastLook  = time.Second
 	// overdue is after which time a workflow is asked for itself, and how often.
 	overdue = 5 * time.Second

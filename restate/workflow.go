@@ -25,7 +25,7 @@ type Task struct {
 type State struct {
 	IndicatorID string           `json:"indicator_id,omitempty"`
 	RunID       int64            `json:"run_id,omitempty"`
-	State       string           `json:"state"` // "unknown": not begun or already forgotten; "running", "committed"
+	State       string           `json:"state"` // "open": under way, or never begun; "committed", for an hour
 	Outcome     classify.Outcome `json:"outcome,omitempty"`
 }
 
@@ -47,7 +47,6 @@ func (s *Service) run(ctx sdk.WorkflowContext, t Task) (classify.Committed, erro
 	s.open.Add(1)
 	defer s.open.Add(-1)
 	traced, end := s.Tracer.StartWorkflow(inside(ctx), telemetry.Workflow{RunID: t.RunID, IndicatorID: t.Work.ID, Key: sdk.Key(ctx), Trace: t.Trace})
-	sdk.Set(ctx, stateKey, State{IndicatorID: t.Work.ID, RunID: t.RunID, State: "running"})
 	c, err := s.classify(ctx, traced, t)
 	if err != nil {
 		s.Log.WarnContext(ctx, "not done", slog.Int64(telemetry.AttrRun, t.RunID), slog.String(telemetry.AttrIndicator, t.Work.ID), slog.Any("error", err))
@@ -112,7 +111,7 @@ func getState(ctx sdk.WorkflowSharedContext, _ sdk.Void) (State, error) {
 	case err != nil:
 		return State{}, err
 	case state == nil:
-		return State{State: "unknown"}, nil
+		return State{State: "open"}, nil
 	}
 	return *state, nil
 }
