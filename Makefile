@@ -1,5 +1,6 @@
 # make test   format check, vet, linter, all tests with the race detector
 # make bench  the figures of docs/benchmarks.md
+# make chaos  a cluster is killed, frozen and rebuilt under load, and reconciled (SEED=1)
 # make fuzz   every fuzz target for a short time
 # make docs   the outputs and tables in the documentation
 # make tools  PostgreSQL and Restate of the tests, with npm, and MinIO, built; make test does it by itself
@@ -7,8 +8,9 @@
 GO ?= go
 LINT = $(GO) tool -modfile=tools/go.mod staticcheck
 FUZZTIME ?= 20s
+SEED ?= 1
 
-.PHONY: test check bench fuzz docs build tools
+.PHONY: test check bench chaos fuzz docs build tools
 
 test: check tools
 	$(GO) test -race -timeout 30m ./...
@@ -50,6 +52,9 @@ build:
 
 bench: tools
 	$(GO) run ./internal/bench -o docs/benchmarks.md
+
+chaos: tools
+	$(GO) run ./internal/chaos -seed $(SEED)
 
 docs: tools
 	$(GO) test ./docs -update
