@@ -66,7 +66,7 @@ func run(out string, large int, only string) error {
 		{"cumulative", b.cumulative}, {"calibration", b.calibration},
 		{"thorough", b.thorough}, {"cascade", b.cascade}, {"curve", b.curve}, {"limits", b.limits}, {"faults", b.faults},
 		{"killed", b.killed}, {"overhead", b.overhead},
-		{"cluster", b.clusterRun}, {"cluster-models", b.clusterModels}, {"cluster-replicas", b.clusterReplicas}, {"cluster-up", b.clusterUp},
+		{"cluster", b.clusterRun}, {"cluster-models", b.clusterModels}, {"cluster-replicas", b.clusterReplicas}, {"cluster-up", b.clusterUp}, {"cluster-kills", b.clusterKills},
 	}
 	for _, p := range parts {
 		if only != "" && only != p.name {

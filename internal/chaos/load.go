@@ -31,8 +31,9 @@ type Outcome struct {
 	InFlight   int           // the most questions that were open at once
 	Stall      time.Duration // the longest time without a newly committed indicator
 	Took       time.Duration
-	Err        error // what is not as it has to be
-	Unmended   bool  // the cluster does not work any more
+	Err        error  `json:"-"`          // what is not as it has to be
+	Broken     string `json:",omitempty"` // its text
+	Unmended   bool   // the cluster does not work any more
 }
 
 const (
@@ -60,7 +61,9 @@ func (f *Field) Run(ctx context.Context, s Scenario, seed uint64) Outcome {
 	if mendErr := f.mend(ctx); mendErr != nil {
 		err, o.Unmended = errors.Join(err, fmt.Errorf("the cluster does not work again: %w", mendErr)), true
 	}
-	o.Err = err
+	if o.Err = err; err != nil {
+		o.Broken = err.Error()
+	}
 	return o
 }
 

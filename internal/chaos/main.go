@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -19,10 +20,11 @@ func main() {
 	seed := flag.Uint64("seed", 1, "what is broken when is drawn from it")
 	kills := flag.Int("kills", 20, "how often any one node is killed at a random moment, each time with the next seed")
 	only := flag.String("only", "", "only the scenarios whose name contains this")
+	asJSON := flag.Bool("json", false, "print the outcomes as JSON")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Stdout, *seed, *kills, *only); err != nil {
+	if err := run(ctx, os.Stdout, *seed, *kills, *only, *asJSON); err != nil {
 		fmt.Fprintln(os.Stderr, "chaos:", err)
 		os.Exit(1)
 	}
@@ -32,7 +34,7 @@ func main() {
 var errBroken = errors.New("not all scenarios ended as they have to")
 
 // run goes through the scenarios on one cluster, and prints what came of them.
-func run(ctx context.Context, w io.Writer, seed uint64, kills int, only string) (err error) {
+func run(ctx context.Context, w io.Writer, seed uint64, kills int, only string, asJSON bool) (err error) {
 	var planned []Scenario
 	var seeds []uint64
 	for _, s := range Scenarios {
@@ -67,7 +69,11 @@ func run(ctx context.Context, w io.Writer, seed uint64, kills int, only string) 
 			break // what follows would say nothing
 		}
 	}
-	if err := table(w, outcomes); err != nil {
+	show := table
+	if asJSON {
+		show = func(w io.Writer, outcomes []Outcome) error { return json.NewEncoder(w).Encode(outcomes) }
+	}
+	if err := show(w, outcomes); err != nil {
 		return err
 	}
 	for _, o := range outcomes {

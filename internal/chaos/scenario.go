@@ -234,7 +234,9 @@ func restartAll(ctx context.Context, f *Field, _ *rand.Rand) error {
 	return nil
 }
 
-func deploy(ctx context.Context, f *Field, _ *rand.Rand) error { return f.Cluster.Deploy(ctx, f.Cluster.Topology.Service.Replicas) }
+func deploy(ctx context.Context, f *Field, _ *rand.Rand) error {
+	return f.Cluster.Deploy(ctx, f.Cluster.Topology.Service.Replicas)
+}
 
 func scale(ctx context.Context, f *Field, _ *rand.Rand) error {
 	for _, n := range []int{5, 3} {
