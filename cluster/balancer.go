@@ -50,6 +50,7 @@ func NewBalancer(targets []string) (*Balancer, error) {
 			}
 			// The proxy keeps the body from being closed. A request that goes on while
 			// its answer does would wait for more of it for ever after its replica died.
+			r.Out.Body = r.In.Body
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, _ error) {
 			if to, ok := r.Context().Value(chosen{}).(*replica); ok && r.Context().Err() == nil {
