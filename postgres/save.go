@@ -34,12 +34,12 @@ func (s *Store) saveAnswers(ctx context.Context, answers []*tables.Answer) error
 		return cmp.Or(strings.Compare(a.IndicatorID, b.IndicatorID), cmp.Compare(a.RunID, b.RunID))
 	})
 	var logs map[int64]*processingLog
-	number := "" // of the transaction of the last try
+	var last attempt
 	err := s.write(ctx, "save to store", func(tx pgx.Tx) error {
-		if done, err := committed(ctx, tx, number); done || err != nil {
+		if done, err := last.committed(ctx, tx); done || err != nil {
 			return err
 		}
-		number = ""
+		last = attempt{}
 		runs := make([]int64, len(answers))
 		for i, a := range answers {
 			runs[i] = a.RunID
@@ -52,7 +52,8 @@ func (s *Store) saveAnswers(ctx context.Context, answers []*tables.Answer) error
 			a.At = at
 		}
 		logs = countedLogs(s.logs, answers)
-		number, err = s.storeAnswers(ctx, tx, answers, logs, at)
+		last.of = answers[0]
+		last.number, err = s.storeAnswers(ctx, tx, answers, logs, at)
 		return err
 	})
 	if err != nil {

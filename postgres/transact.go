@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"classify"
+	"classify/tables"
 )
 
 // read runs a function in a snapshot that reads only, and again after a passing
@@ -50,20 +51,31 @@ func (s *Store) transact(ctx context.Context, doing string, o pgx.TxOptions, do 
 	return s.fault(doing, err)
 }
 
-// committed tells whether an earlier try has happened although the answer to its
-// commit was lost. One whose end the server does not know yet is an error that
-// passes.
-func committed(ctx context.Context, tx pgx.Tx, number string) (bool, error) {
-	if number == "" {
+// attempt is a try to commit answers whose own answer may be lost.
+type attempt struct {
+	number string         // of its transaction; "": there was none
+	of     *tables.Answer // one of the answers, with the time of the try
+}
+
+// committed tells whether the try has happened although the answer to its commit
+// was lost. One whose end the server does not know yet is an error that passes.
+//
+// That the server says so of the number is not enough: a number whose transaction
+// was lost with the server's memory is given to another one after a crash.
+func (a *attempt) committed(ctx context.Context, tx pgx.Tx) (bool, error) {
+	if a.number == "" {
 		return false, nil
 	}
 	// Of a number that is not given out yet, after a fail-over, nothing is known.
 	var state text
-	err := tx.QueryRow(ctx, `SELECT CASE WHEN $1::text::xid8 < pg_snapshot_xmax(pg_current_snapshot()) THEN pg_xact_status($1::text::xid8) END`, number).Scan(&state)
+	var there bool
+	err := tx.QueryRow(ctx, `SELECT CASE WHEN $1::text::xid8 < pg_snapshot_xmax(pg_current_snapshot()) THEN pg_xact_status($1::text::xid8) END,
+		EXISTS (SELECT 1 FROM classification_history WHERE indicator_id = $2 AND run_id = $3 AND classified_at = $4)`,
+		a.number, clean(a.of.IndicatorID), a.of.RunID, a.of.At).Scan(&state, &there)
 	if err == nil && state == "in progress" {
 		err = errRace
 	}
-	return state == "committed", err
+	return state == "committed" && there, err
 }
 
 // begin is the message that begins a transaction, and sets what holds for it
