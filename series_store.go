@@ -115,6 +115,9 @@ type QuestionClaims interface {
 	// later on the store's clock, or prolongs it. It reports false while the claim
 	// of another owner lives. Where a store has a single writer it reports true.
 	ClaimQuestion(ctx context.Context, key, owner string, d time.Duration) (bool, error)
+	// ProlongQuestions moves the ends of the claims that owner still has of these to
+	// so much later, in one go; a question that it does not have it leaves alone.
+	ProlongQuestions(ctx context.Context, keys []string, owner string, d time.Duration) error
 	// ReleaseQuestion gives the right back; it does nothing where owner does not have it.
 	ReleaseQuestion(ctx context.Context, key, owner string) error
 }

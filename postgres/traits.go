@@ -56,6 +56,23 @@ func (s *Store) ClaimQuestion(ctx context.Context, key, owner string, d time.Dur
 	return own, err
 }
 
+// ProlongQuestions moves the ends of the claims that owner still has of these to so
+// much later on the clock of the store; a question that it does not have it leaves
+// alone.
+func (s *Store) ProlongQuestions(ctx context.Context, keys []string, owner string, d time.Duration) error {
+	stored := make([]string, len(keys))
+	for i, key := range keys {
+		stored[i] = clean(key)
+	}
+	return s.write(ctx, "prolong the claims of questions in store", func(tx pgx.Tx) error {
+		// Locked in one order, so that no two processes wait for each other.
+		_, err := tx.Exec(ctx, `UPDATE question_claims AS q SET until = coalesce($4::timestamptz, clock_timestamp()) + $3::bigint * interval '1 microsecond'
+			FROM (SELECT answer_key FROM question_claims WHERE answer_key = ANY($1::text[]) AND owner = $2 ORDER BY answer_key FOR UPDATE) AS held
+			WHERE q.answer_key = held.answer_key AND q.owner = $2`, stored, clean(owner), d.Microseconds(), s.now())
+		return err
+	})
+}
+
 // ReleaseQuestion gives the right back; it does nothing where owner does not
 // have it.
 func (s *Store) ReleaseQuestion(ctx context.Context, key, owner string) error {

@@ -11,5 +11,8 @@ func (s *Store) ClaimQuestion(context.Context, string, string, time.Duration) (b
 	return true, nil
 }
 
+// ProlongQuestions does nothing: claims do not end.
+func (s *Store) ProlongQuestions(context.Context, []string, string, time.Duration) error { return nil }
+
 // ReleaseQuestion does nothing.
 func (s *Store) ReleaseQuestion(context.Context, string, string) error { return nil }

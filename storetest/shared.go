@@ -99,6 +99,22 @@ var sharedTests = map[string]func(*testing.T, Opener){
 		refuse(t, muchLater, "key", "second")
 		claim(t, open(t, Options{Now: in(115 * time.Second)}), "key", "second")
 	},
+	"of many claims those are prolonged that their owner still has": func(t *testing.T, open Opener) {
+		s, later := open(t, Options{}), open(t, Options{Now: in(50 * time.Second)})
+		claim(t, s, "key", "first")
+		claim(t, s, "another key", "first")
+		claim(t, s, "a key of another", "second")
+		for _, keys := range [][]string{nil, {"key", "a key of another", "nobody's key"}} {
+			if err := later.ProlongQuestions(t.Context(), keys, "first", time.Minute); err != nil {
+				t.Fatal(err)
+			}
+		}
+		muchLater := open(t, Options{Now: in(100 * time.Second)})
+		refuse(t, muchLater, "key", "second")
+		claim(t, muchLater, "another key", "second")
+		claim(t, muchLater, "a key of another", "first")
+		claim(t, muchLater, "nobody's key", "second")
+	},
 	"of many that claim a question at once one gets it": func(t *testing.T, open Opener) {
 		stores := []classify.Store{open(t, Options{}), open(t, Options{})}
 		var wait sync.WaitGroup

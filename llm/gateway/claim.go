@@ -16,7 +16,8 @@ import (
 
 const (
 	// claimTime is how long the claim of a process that died keeps others waiting.
-	claimTime = 2 * time.Minute
+	// Where a store is away for longer, a question may be asked twice.
+	claimTime = 12 * time.Second
 	// claimRenewal is how often the claims of waiting questions are prolonged.
 	claimRenewal = claimTime / 4
 	// claimPoll bounds the time between two looks at a question of another process.
@@ -90,9 +91,9 @@ func (g *Gateway) renew(ctx context.Context) {
 		g.claims.mu.Lock()
 		keys := slices.Collect(maps.Keys(g.claims.held))
 		g.claims.mu.Unlock()
-		for _, key := range keys {
+		if len(keys) > 0 {
 			// One that is lost is asked twice at worst; the next beat tries again.
-			_, _ = g.claims.store.ClaimQuestion(g.calls, key, g.claims.owner, claimTime)
+			_ = g.claims.store.ProlongQuestions(g.calls, keys, g.claims.owner, claimTime)
 		}
 	}
 }

@@ -30,6 +30,17 @@ func (b *board) ClaimQuestion(_ context.Context, key, owner string, d time.Durat
 	return true, nil
 }
 
+func (b *board) ProlongQuestions(_ context.Context, keys []string, owner string, d time.Duration) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, key := range keys {
+		if b.owners[key] == owner {
+			b.until[key] = time.Now().Add(d)
+		}
+	}
+	return nil
+}
+
 func (b *board) ReleaseQuestion(_ context.Context, key, owner string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
