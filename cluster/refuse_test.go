@@ -151,10 +151,10 @@ func TestPortsThatAreTakenMoveANewClusterAndStopOneThatHasData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told(t, c.freePorts(false), strconv.Itoa(taken), "ss -ltnp")
+	told(t, c.freePorts(t.Context(), false), strconv.Itoa(taken), "ss -ltnp")
 	said := ""
 	c.Say = func(line string) { said += line + "\n" }
-	if err := c.freePorts(true); err != nil {
+	if err := c.freePorts(t.Context(), true); err != nil {
 		t.Fatal(err)
 	}
 	if moved := c.Topology.Nodes[0].Ingress; moved == taken || !strings.Contains(said, strconv.Itoa(moved)) {

@@ -46,7 +46,7 @@ func (c *Cluster) up(ctx context.Context) (err error) {
 	if err := c.claimName(); err != nil {
 		return err
 	}
-	if err := c.freePorts(!c.Topology.Founded); err != nil {
+	if err := c.freePorts(ctx, !c.Topology.Founded); err != nil {
 		return err
 	}
 	began := !c.lives()
@@ -227,10 +227,20 @@ func (c *Cluster) waitListed(ctx context.Context) error {
 
 // freePorts refuses ports that others hold. A new cluster moves to free ones, and
 // says so; one that exists is known by its ports.
-func (c *Cluster) freePorts(fresh bool) error {
+func (c *Cluster) freePorts(ctx context.Context, fresh bool) error {
 	t := &c.Topology
 	move := func(host string, port *int, what string, d daemon) error {
 		if d.pid() != 0 || free(host, *port) {
+			return nil
+		}
+		// A process that was killed counts as dead before the system has taken its
+		// ports from it.
+		if !fresh && until(ctx, 3*time.Second, func() error {
+			if !free(host, *port) {
+				return errLives
+			}
+			return nil
+		}) == nil {
 			return nil
 		}
 		if !fresh {
